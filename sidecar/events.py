@@ -1,0 +1,111 @@
+"""Everything worth recording, in the past tense, as frozen records that cannot hold a value.
+
+It writes nothing: sinks in ``sidecar.observe`` do. Every ``str`` field here is drawn from a closed vocabulary
+(entity names, operator names, rule names, JSON-RPC methods, announced tool names, pointers); a test holds the list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+DirectionName: TypeAlias = Literal["to_client", "to_server"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """``count`` values of one entity that one rule changed."""
+
+    entity: str
+    operator: str
+    rule: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePassed:
+    """One message crossed; ``changes`` is empty when nothing was found (or, under ``observe``, what would have been)."""
+
+    session: int
+    direction: DirectionName
+    method: str
+    tool: str
+    changes: tuple[Change, ...]
+    restored: int
+    duration_ms: float
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageWithheld:
+    """One message did not cross; ``pointer`` says where, ``reason`` why."""
+
+    session: int
+    direction: DirectionName
+    method: str
+    tool: str
+    reason: str
+    rule: str
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrameDropped:
+    """Bytes that were no JSON-RPC message and may not cross unread."""
+
+    direction: DirectionName
+    reason: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class BinaryPassed:
+    """A binary that cannot be read was passed, as the policy says."""
+
+    session: int
+    direction: DirectionName
+    method: str
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorReady:
+    fingerprint: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyLoaded:
+    preset: str
+    digest: str
+    passes_on_failure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerOpened:
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionClosed:
+    session: int
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChildExited:
+    code: int
+
+
+Event: TypeAlias = (
+    MessagePassed
+    | MessageWithheld
+    | FrameDropped
+    | BinaryPassed
+    | DetectorReady
+    | PolicyLoaded
+    | ListenerOpened
+    | SessionClosed
+    | ChildExited
+)

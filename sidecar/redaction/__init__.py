@@ -1,0 +1,1 @@
+"""Passages → findings → text. It knows nothing of JSON-RPC."""

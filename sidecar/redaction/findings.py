@@ -1,0 +1,99 @@
+"""Finding, Passage, Edit, the Detector seam, and how overlapping findings are settled.
+
+It finds nothing itself and replaces nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A leaf's text as the detector sees it. ``json_type`` is string, integer, number or key; ``column`` an opaque digest of tool and path."""
+
+    text: str
+    field: str = ""
+    sibling: str = ""
+    json_type: str = "string"
+    language: str = "en"
+    column: bytes = b""
+    is_code: bool = False
+    """Source code or markup: only precise recognizers, no NER."""
+
+    def __repr__(self) -> str:
+        return f"Passage({len(self.text)} characters)"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """Characters ``start`` to ``end`` (exclusive) of a passage's text; ``score`` 0…1."""
+
+    start: int
+    end: int
+    entity: str
+    score: float
+    recognizer: str
+
+
+Findings: TypeAlias = tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """Replace characters ``start`` to ``end`` of a passage's text."""
+
+    start: int
+    end: int
+    text: str
+
+    def __repr__(self) -> str:
+        return f"Edit({self.start}, {self.end})"
+
+
+class Detector(Protocol):
+    """``lookup`` and ``store`` run on the event loop and are cheap; ``detect`` runs on the worker thread."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when models, recognizers or settings do; part of every cache key."""
+
+    def lookup(self, passages: Sequence[Passage]) -> list[Findings | None]:
+        """Answers from cache, field rules and shape; ``None`` is a miss that needs ``detect``."""
+
+    def detect(self, misses: Sequence[Passage]) -> list[Findings]:
+        """Pre-scan, recognizers, NER in batches. Raises ``Unanalysable``. Thread-safe, called from one thread."""
+
+    def store(self, misses: Sequence[Passage], found: Sequence[Findings]) -> None:
+        """Remember what ``detect`` answered."""
+
+
+def apply(text: str, edits: Iterable[Edit]) -> str:
+    """``text`` with non-overlapping edits made."""
+    parts: list[str] = []
+    at = 0
+    for edit in sorted(edits):
+        parts += (text[at : edit.start], edit.text)
+        at = edit.end
+    return "".join((*parts, text[at:]))
+
+
+def settle(findings: Iterable[Finding]) -> Findings:
+    """Non-overlapping findings: higher score wins, then the longer, then the earlier; what a loser covers beyond stays covered.
+
+    A partly covered loser keeps its uncovered remainder, so that no found character is left over.
+    """
+    chosen: list[Finding] = []
+    for finding in sorted(findings, key=lambda f: (-f.score, f.start - f.end, f.start)):
+        pieces = [(finding.start, finding.end)]
+        for other in chosen:
+            pieces = [
+                piece
+                for start, end in pieces
+                for piece in ((start, min(end, other.start)), (max(start, other.end), end))
+                if piece[0] < piece[1]
+            ]
+        chosen += [Finding(s, e, finding.entity, finding.score, finding.recognizer) for s, e in pieces]
+    return tuple(sorted(chosen))

@@ -1,0 +1,1 @@
+"""The edges: bytes in, bytes out. They never look into a message."""

@@ -1,0 +1,1 @@
+"""Sans-IO: bytes ↔ JSON-RPC messages. It knows nothing of MCP and nothing of personal data."""
