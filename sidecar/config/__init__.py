@@ -1,0 +1,1 @@
+"""All configuration, read and checked once. Nobody else reads files or the environment."""

@@ -1,0 +1,103 @@
+"""A YAML document in which every part remembers its line and column, so that errors can name the place.
+
+It knows no keys; what a key means is for the one who reads the document. Errors never quote a value, since the file
+may hold a pattern made from somebody's data.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import NoReturn
+
+import yaml
+
+from sidecar.errors import BadConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One node of a document. ``path`` is dotted: ``rules[2].do``."""
+
+    source: str
+    node: yaml.Node
+    path: str
+
+    def fail(self, complaint: str) -> NoReturn:
+        mark = self.node.start_mark
+        place = f"{self.source}:{mark.line + 1}:{mark.column + 1}"
+        raise BadConfig(f"{place} {self.path}: {complaint}" if self.path else f"{place} {complaint}")
+
+    def members(self, known: Collection[str]) -> dict[str, Part]:
+        """The members of a mapping; a key that is unknown or given twice fails, with a suggestion."""
+        if not isinstance(self.node, yaml.MappingNode):
+            self.fail("expected a mapping of keys to values")
+        found: dict[str, Part] = {}
+        for key_node, value_node in self.node.value:
+            key = Part(self.source, key_node, self.path)
+            name = key_node.value if isinstance(key_node, yaml.ScalarNode) else key.fail("a key must be a word")
+            child = Part(self.source, value_node, f"{self.path}.{name}" if self.path else name)
+            if name not in known:
+                Part(self.source, key_node, child.path).fail(f"unknown key{suggestion(name, known)}")
+            if name in found:
+                Part(self.source, key_node, child.path).fail("the key is given twice")
+            found[name] = child
+        return found
+
+    def items(self) -> Iterator[Part]:
+        if not isinstance(self.node, yaml.SequenceNode):
+            self.fail("expected a list")
+        for place, node in enumerate(self.node.value):
+            yield Part(self.source, node, f"{self.path}[{place}]")
+
+    def scalar(self) -> object:
+        if not isinstance(self.node, yaml.ScalarNode):
+            self.fail("expected a single value")
+        return yaml.SafeLoader("").construct_object(self.node)
+
+    def text(self) -> str:
+        value = self.scalar()
+        return value if isinstance(value, str) else self.fail("expected text")
+
+    def texts(self) -> tuple[str, ...]:
+        """One text or a list of them."""
+        if isinstance(self.node, yaml.SequenceNode):
+            return tuple(item.text() for item in self.items())
+        return (self.text(),)
+
+    def flag(self) -> bool:
+        value = self.scalar()
+        return value if isinstance(value, bool) else self.fail("expected true or false")
+
+    def number(self, low: float, high: float) -> float:
+        value = self.scalar()
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
+            self.fail(f"expected a number from {low:g} to {high:g}")
+        return float(value)
+
+    def choice(self, known: Collection[str], what: str) -> str:
+        value = self.text()
+        if value not in known:
+            self.fail(f"'{value[:40]}' is not {what}{suggestion(value, known)}; one of: {', '.join(known)}")
+        return value
+
+
+def suggestion(word: str, known: Collection[str]) -> str:
+    near = difflib.get_close_matches(word, known, 1)
+    return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def parse(text: str, source: str) -> Part:
+    """The root of a document. Raises ``BadConfig`` with file:line:column for what is no YAML."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"{source}:{mark.line + 1}:{mark.column + 1}" if mark else source
+        raise BadConfig(f"{place} not YAML: {error.problem or 'cannot be read'}") from None
+    except yaml.YAMLError:
+        raise BadConfig(f"{source}:1:1 not YAML: holds characters YAML does not allow") from None
+    if node is None:
+        raise BadConfig(f"{source}:1:1 the file is empty; it needs at least 'version: 1'")
+    return Part(source, node, "")

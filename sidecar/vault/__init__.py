@@ -1,0 +1,1 @@
+"""Token ↔ value. Pure: no I/O here; vaults that need I/O live in ``sidecar.stores``."""
