@@ -1,0 +1,130 @@
+"""The `upstream-sfmc` command: a server on standard input and output or on loopback HTTP, or the emulator alone.
+
+It reads arguments and the environment and starts things; standard output carries the protocol and nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from upstream_sfmc import __version__
+from upstream_sfmc.errors import BadSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from upstream_sfmc.settings import Settings
+
+EPILOG = """environment:
+  SFMC_CLIENT_ID, SFMC_CLIENT_SECRET   of a server-to-server package
+  SFMC_SUBDOMAIN                       the tenant's subdomain, e.g. mc563885gzs27c5t9-63k636ttgm
+  SFMC_ACCOUNT_ID                      business unit (MID) of calls that name none; optional
+  SFMC_AUTH_URL                        instead of the subdomain, an emulator's address; loopback only
+
+examples:
+  upstream-sfmc                             a tenant, on standard input and output
+  upstream-sfmc --emulator                  the same with a made-up tenant inside this process
+  upstream-sfmc --http 8931                 Streamable HTTP at http://127.0.0.1:8931/mcp
+  upstream-sfmc emulator --port 8930        a made-up tenant alone, for other clients
+
+exit codes: 0 done, 2 wrong usage, 78 wrong environment
+"""
+PROFILES = ("tiny", "demo")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if arguments.command is None and arguments.profile and not arguments.emulator:
+        parser.error("--profile goes with --emulator")
+    try:
+        if arguments.command == "emulator":
+            asyncio.run(_emulate(arguments.port, arguments.profile, arguments.write_truth))
+        else:
+            asyncio.run(_serve(_settings(use_emulator=arguments.emulator), arguments))
+    except BadSettings as problem:
+        sys.stderr.write(f"upstream-sfmc: {problem}\n")
+        return BadSettings.exit_code
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+def _settings(*, use_emulator: bool) -> Settings | None:
+    from upstream_sfmc.settings import VARIABLES, from_environment
+
+    if not use_emulator:
+        return from_environment(os.environ)
+    present = [name for name in VARIABLES if os.environ.get(name)]
+    if present:
+        raise BadSettings(f"--emulator is a made-up tenant, but {', '.join(present)} names one; leave out one of both")
+    return None
+
+
+async def _serve(settings: Settings | None, arguments: argparse.Namespace) -> None:
+    if settings is not None:
+        await _serve_tenant(settings, arguments.http)
+        return
+    from upstream_sfmc.emulator import Emulator
+    from upstream_sfmc.settings import Settings
+
+    async with Emulator(profile=arguments.profile or "demo") as emulator:
+        made_up = Settings(emulator.client_id, emulator.client_secret, emulator.url.rstrip("/"))
+        await _serve_tenant(made_up, arguments.http)
+
+
+async def _serve_tenant(settings: Settings, address: tuple[str, int] | None) -> None:
+    from upstream_sfmc.api import Sfmc
+    from upstream_sfmc.server import build, serve_http, serve_stdio
+
+    server = build(lambda: Sfmc(settings))
+    if address is None:
+        await serve_stdio(server)
+    else:
+        await serve_http(server, *address)
+
+
+async def _emulate(port: int, profile: str, write_truth: Path | None) -> None:
+    from upstream_sfmc.emulator import run
+
+    await run(port=port, profile=profile, write_truth=write_truth)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="upstream-sfmc",
+        description="A Salesforce Marketing Cloud Engagement server for the Model Context Protocol.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"upstream-sfmc {__version__}")
+    parser.add_argument("--http", type=_address, metavar="[HOST:]PORT", help="serve HTTP on loopback instead of stdio")
+    parser.add_argument("--emulator", action="store_true", help="use a made-up tenant inside this process")
+    parser.add_argument("--profile", choices=PROFILES, help="size of the made-up tenant (default: demo)")
+    commands = parser.add_subparsers(dest="command", metavar="emulator", title="command")
+    emulator = commands.add_parser("emulator", help="run the made-up tenant alone on loopback")
+    emulator.add_argument("--port", type=int, default=8930, help="port on 127.0.0.1 (default: 8930)")
+    emulator.add_argument("--profile", choices=PROFILES, default="demo", help="size (default: demo)")
+    emulator.add_argument("--write-truth", type=Path, metavar="DIR", help="write what was planted, for measuring")
+    return parser
+
+
+def _address(given: str) -> tuple[str, int]:
+    host, _, port = given.rpartition(":")
+    host = host.strip("[]") or "127.0.0.1"
+    try:
+        is_loopback = host == "localhost" or ip_address(host).is_loopback
+        number = int(port)
+    except ValueError:
+        raise argparse.ArgumentTypeError("expected PORT or HOST:PORT") from None
+    if not is_loopback:
+        raise argparse.ArgumentTypeError("only loopback: put a proxy with authentication in front for more")
+    if not 0 <= number <= 65535:  # noqa: PLR2004 - TCP's range
+        raise argparse.ArgumentTypeError("a port is 0 to 65535")
+    return ("127.0.0.1" if host == "localhost" else host), number

@@ -1,0 +1,58 @@
+"""The account: who this server is in Marketing Cloud, and which business units there are. It changes nothing."""
+
+from __future__ import annotations
+
+from upstream_sfmc import soap
+from upstream_sfmc.errors import Category, Failure
+from upstream_sfmc.tools import pages
+from upstream_sfmc.tools.schemas import ANYTHING, CELL, EMAIL_OR_NULL, TEXT, continued, fields, gives, gives_page, takes
+from upstream_sfmc.tools.spec import Call, Json, ToolSpec
+
+UNIT = ("ID", "ParentID", "Name", "CustomerKey", "Email", "FromName", "AccountType", "City", "State", "Country")
+
+
+async def whoami(call: Call) -> Json:
+    answer = await call.sfmc.rest("GET", "/v2/userinfo", mid=call.mid, host="auth")
+    if not isinstance(answer, dict):
+        raise Failure(Category.PROTOCOL, "userinfo", "The user information cannot be read.")
+    return pages.only(answer, ("user", "organization", "application", "exp"))
+
+
+async def list_business_units(call: Call) -> Json:
+    request = soap.Retrieve(
+        "BusinessUnit",
+        UNIT,
+        batch_size=call.get("page_size", pages.DEFAULT_PAGE_SIZE),
+        all_accounts=True,
+        continue_id=call.get("page"),
+    )
+    answer = await call.sfmc.retrieve(request, mid=call.mid)
+    return pages.soap_page(answer, [pages.only(row, UNIT) for row in answer.results])
+
+
+TOOLS = (
+    ToolSpec(
+        "sfmc_whoami",
+        "Who am I",
+        "The API user, organization (member_id = MID, enterprise_id = EID) and scopes this server works with. "
+        "Call it first when a call is refused for lack of privileges.",
+        takes(),
+        gives(
+            ("user", "organization"),
+            user=fields(sub=TEXT, name=TEXT, preferred_username=TEXT, email=EMAIL_OR_NULL, locale=TEXT, zoneinfo=TEXT),
+            organization=fields(
+                member_id=CELL, enterprise_id=CELL, enterprise_name=TEXT, account_type=TEXT, stack_key=TEXT, region=TEXT
+            ),
+            application=ANYTHING,
+        ),
+        whoami,
+    ),
+    ToolSpec(
+        "sfmc_list_business_units",
+        "List business units",
+        "The business units the package can see. Use an ID as `business_unit` of any other tool to work there.",
+        takes(**continued()),
+        gives_page("items", fields(**dict.fromkeys(UNIT, TEXT)), TEXT),
+        list_business_units,
+    ),
+)
