@@ -1,0 +1,119 @@
+"""The emulator's own controls under `/_emu/`: reset, clock, faults, secret rotation, statistics, request log.
+
+Every call needs the control key in `X-Emu-Key`; no tool of the server reaches it, and it is no part of the SFMC API.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections import deque
+from typing import TYPE_CHECKING, Any, Final
+
+from aiohttp import web
+
+from .faults import Fault, FaultScript, inject
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from .auth import TokenDesk
+    from .clock import VirtualClock
+    from .tenant import Tenant
+
+KEY_HEADER: Final = "X-Emu-Key"
+_LOG_LENGTH: Final = 2000
+_BODY_CHARS: Final = 65_536
+
+
+class Controls:
+    """Switches for tests, and the record of what reached the emulator."""
+
+    def __init__(self, tenant: Tenant, desk: TokenDesk, clock: VirtualClock) -> None:
+        self.key = secrets.token_urlsafe(18)
+        self.script = FaultScript()
+        self.log: deque[dict[str, Any]] = deque(maxlen=_LOG_LENGTH)
+        self._tenant = tenant
+        self._desk = desk
+        self._clock = clock
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.post("/_emu/reset", self._guarded(self._reset)),
+            web.post("/_emu/clock/advance", self._guarded(self._advance)),
+            web.post("/_emu/faults", self._guarded(self._add_fault)),
+            web.post("/_emu/secret/rotate", self._guarded(self._rotate)),
+            web.get("/_emu/requests", self._guarded(self._requests)),
+            web.get("/_emu/stats", self._guarded(self._stats)),
+        ]
+
+    @web.middleware
+    async def middleware(
+        self, request: web.Request, answer: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        """Records every API request and lets the fault script answer first."""
+        if request.path.startswith("/_emu/"):
+            return await answer(request)
+        entry = await _entry(request)
+        self.log.append(entry)
+        fault = self.script.take(request)
+        if fault is None:
+            response = await answer(request)
+        else:
+            entry["fault"] = fault.kind
+            response = await inject(fault, request, answer)
+        entry["status"] = response.status
+        return response
+
+    def _guarded(self, act: Callable[[Any], dict[str, Any]]) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def respond(request: web.Request) -> web.StreamResponse:
+            if not secrets.compare_digest(request.headers.get(KEY_HEADER, "").encode(), self.key.encode()):
+                return web.json_response({"error": "control key missing or wrong"}, status=403)
+            raw = await request.read()
+            try:
+                return web.json_response(act(json.loads(raw) if raw else {}))
+            except (ValueError, TypeError, KeyError) as error:
+                return web.json_response({"error": type(error).__name__}, status=400)
+
+        return respond
+
+    def _reset(self, _: Any) -> dict[str, Any]:
+        self._tenant.reset()
+        self._desk.reset()
+        self._clock.rewind()
+        self.script.faults.clear()
+        self.log.clear()
+        return {"reset": True}
+
+    def _advance(self, body: Any) -> dict[str, Any]:
+        self._clock.advance(float(body["seconds"]))
+        return {"now": self._clock.now()}
+
+    def _add_fault(self, body: Any) -> dict[str, Any]:
+        self.script.faults.append(Fault.of(body))
+        return {"faults": len(self.script.faults)}
+
+    def _rotate(self, _: Any) -> dict[str, Any]:
+        return {"client_secret": self._desk.rotate_secret()}
+
+    def _requests(self, _: Any) -> dict[str, Any]:
+        return {"requests": list(self.log)}
+
+    def _stats(self, _: Any) -> dict[str, Any]:
+        return {"tokens_issued": self._desk.issued, "requests": len(self.log), "faults_left": len(self.script.faults)}
+
+
+async def _entry(request: web.Request) -> dict[str, Any]:
+    """What arrived, with the body as text, so that a test can search it. Token requests are logged without bodies."""
+    is_secret = request.path.lower() == "/v2/token"
+    try:
+        raw = b"" if is_secret else await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raw = b""
+    return {
+        "method": request.method,
+        "path": request.raw_path,
+        "action": request.headers.get("SOAPAction", "").strip('"'),
+        "body": raw[:_BODY_CHARS].decode(errors="replace"),
+        "status": None,
+    }
