@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import TYPE_CHECKING, Any, Final, Self, cast
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from aiohttp import web
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
     from types import TracebackType
-
-    from aiohttp.typedefs import Middleware
 
 HOST: Final = "127.0.0.1"
 SOAP_PATH: Final = r"/{service:[sS][eE][rR][vV][iI][cC][eE]\.[aA][sS][mM][xX]}"
@@ -88,7 +86,7 @@ class Emulator:
         await self.stop()
 
     def _application(self) -> web.Application:
-        app = web.Application(middlewares=[cast("Middleware", self._controls.middleware)], client_max_size=MAX_BODY_BYTES)
+        app = web.Application(middlewares=[self._controls.middleware], client_max_size=MAX_BODY_BYTES)
         guard = Guard(self._desk, self._request_id)
         app.router.add_routes(self._controls.routes())
         app.router.add_post("/v2/token", self._token)

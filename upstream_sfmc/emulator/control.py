@@ -49,19 +49,19 @@ class Controls:
 
     @web.middleware
     async def middleware(
-        self, request: web.Request, answer: Callable[[web.Request], Awaitable[web.StreamResponse]]
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
-        """Records every API request and lets the fault script answer first."""
+        """Records every API request and lets the fault script answer first. aiohttp chose the second name."""
         if request.path.startswith("/_emu/"):
-            return await answer(request)
+            return await handler(request)
         entry = await _entry(request)
         self.log.append(entry)
         fault = self.script.take(request)
         if fault is None:
-            response = await answer(request)
+            response = await handler(request)
         else:
             entry["fault"] = fault.kind
-            response = await inject(fault, request, answer)
+            response = await inject(fault, request, handler)
         entry["status"] = response.status
         return response
 
