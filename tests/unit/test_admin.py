@@ -255,6 +255,7 @@ async def test_a_port_in_use_is_an_oserror_and_leaves_nothing_running(port):
 
 
 async def test_bytes_that_are_no_http_are_not_written_to_any_log(port, capfd, caplog):
+    caplog.set_level("DEBUG")
     host, _, number = port.base.removeprefix("http://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(number))
     writer.write(b"ada@example.com\r\n\r\n")
