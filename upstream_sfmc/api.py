@@ -77,8 +77,12 @@ class Sfmc:
         body: object = None,
         is_safe: bool | None = None,
         host: Literal["rest", "auth"] = "rest",
+        advice: Mapping[Category, str] | None = None,
     ) -> Any:
-        """The parsed JSON of a REST answer (None when there is none). GET is safe unless told otherwise."""
+        """The parsed JSON of a REST answer (None when there is none). GET is safe unless told otherwise.
+
+        `advice` is what a failure of a category says to this tool's caller instead of the general sentence.
+        """
         encoded = json.dumps(body).encode() if body is not None else None
         search = _search(query or {})
 
@@ -94,7 +98,7 @@ class Sfmc:
             mid,
         )
         if not 200 <= reply.status < 300:  # noqa: PLR2004 - RFC 9110 section 15.3
-            raise _refused(reply)
+            raise _refused(reply, advice)
         if not reply.body.strip():
             return None
         try:
@@ -229,9 +233,12 @@ def _errorcode(reply: Reply) -> int | None:
     return code if isinstance(code, int) and not isinstance(code, bool) else None
 
 
-def _refused(reply: Reply) -> Failure:
+def _refused(reply: Reply, advice: Mapping[Category, str] | None = None) -> Failure:
     is_throttled = reply.status == 429  # noqa: PLR2004 - RFC 6585 section 4
-    return from_rest(reply.status, _errorcode(reply), _retry_after_s(reply) if is_throttled else None)
+    failure = from_rest(reply.status, _errorcode(reply), _retry_after_s(reply) if is_throttled else None)
+    if advice and failure.category in advice:
+        return Failure(failure.category, failure.code, advice[failure.category])
+    return failure
 
 
 def _retry_after_s(reply: Reply) -> float | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import sys
 from ipaddress import ip_address
@@ -75,14 +76,20 @@ async def _serve(settings: Settings | None, arguments: argparse.Namespace) -> No
     from upstream_sfmc.settings import Settings
 
     async with Emulator(profile=arguments.profile or "demo") as emulator:
-        made_up = Settings(emulator.client_id, emulator.client_secret, emulator.url.rstrip("/"))
+        made_up = Settings(
+            emulator.client_id, emulator.client_secret, emulator.url.rstrip("/"), str(emulator.account_id)
+        )
         await _serve_tenant(made_up, arguments.http)
 
 
 async def _serve_tenant(settings: Settings, address: tuple[str, int] | None) -> None:
+    # Loading the SDK builds hundreds of models and leaves no garbage: not looking for it saves a tenth of the start.
+    gc.disable()
     from upstream_sfmc.api import Sfmc
     from upstream_sfmc.server import build, serve_http, serve_stdio
 
+    gc.freeze()
+    gc.enable()
     server = build(lambda: Sfmc(settings))
     if address is None:
         await serve_stdio(server)

@@ -68,7 +68,10 @@ def _all(terms: list[Json]) -> Json:
 
 async def get_asset(call: Call) -> Json:
     answer = await call.sfmc.rest(
-        "GET", path("/asset/v1/content/assets/{}", str(call.arguments["asset_id"])), mid=call.mid
+        "GET",
+        path("/asset/v1/content/assets/{}", str(call.arguments["asset_id"])),
+        mid=call.mid,
+        advice={Category.NOT_FOUND: "No asset has this id; asset_search finds ids."},
     )
     if not isinstance(answer, dict):
         raise Failure(Category.PROTOCOL, "asset", "The asset cannot be read.")

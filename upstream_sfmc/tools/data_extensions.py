@@ -77,13 +77,13 @@ async def list_extensions(call: Call) -> Json:
 
 async def extension_fields(call: Call) -> Json:
     key = str(call.arguments["key"])
-    object_id = key if _GUID.fullmatch(key) else await _object_id(call, key)
+    object_id = key if _GUID.fullmatch(key) else await _object_id(call)
     answer = await call.sfmc.rest("GET", path("/data/v1/customobjects/{}/fields", object_id), mid=call.mid)
     return {"key": key, "id": object_id, "fields": [pages.only(row, FIELD) for row in pages.rows(answer, "fields")]}
 
 
-async def _object_id(call: Call, key: str) -> str:
-    """The id of the extension with a key. Searching goes by name; only a row set answers with the id of an exact key."""
+async def _object_id(call: Call) -> str:
+    """The id of the extension with the called key: a search goes by name, only a row set answers for an exact key."""
     answer = await _rowset(call, 1, 1, None, None)
     found = answer.get("customObjectId")
     if not isinstance(found, str):
@@ -111,15 +111,24 @@ async def get_row(call: Call) -> Json:
 
 async def upsert_rows(call: Call) -> Json:
     where = path("/hub/v1/dataevents/key:{}/rowset", str(call.arguments["key"]))
-    answer = await call.sfmc.rest("POST", where, body=call.arguments["rows"], mid=call.mid)
+    answer = await call.sfmc.rest("POST", where, body=call.arguments["rows"], mid=call.mid, advice=UPSERT_ADVICE)
     echoed = [pages.only(row, ("keys", "values")) for row in answer if isinstance(row, dict)] if answer else []
     return {"items": echoed}
+
+
+NO_KEY = {Category.NOT_FOUND: "No data extension has this key; de_list finds keys."}
+ROWS_ADVICE = NO_KEY | {
+    Category.INVALID_INPUT: "The rows cannot be read so: check the names and types in filter and order with de_fields."
+}
+UPSERT_ADVICE = NO_KEY | {
+    Category.INVALID_INPUT: "The rows were not written: check names, types, lengths and the primary key with de_fields."
+}
 
 
 async def _rowset(call: Call, page: int, size: int, condition: str | None, order_by: str | None) -> Json:
     where = path("/data/v1/customobjectdata/key/{}/rowset", str(call.arguments["key"]))
     query = {"$page": page, "$pagesize": size, "$filter": condition, "$orderBy": order_by}
-    answer = await call.sfmc.rest("GET", where, query=query, mid=call.mid)
+    answer = await call.sfmc.rest("GET", where, query=query, mid=call.mid, advice=ROWS_ADVICE)
     if not isinstance(answer, dict):
         raise Failure(Category.PROTOCOL, "rowset", "The row set cannot be read.")
     return answer

@@ -23,6 +23,11 @@ async def send_email(call: Call) -> Json:
         path("/messaging/v1/email/messages/{}", message_key),
         body={"definitionKey": call.arguments["definition_key"], "recipient": recipient},
         mid=call.mid,
+        advice={
+            Category.NOT_FOUND: "No transactional e-mail definition has this key.",
+            Category.INVALID_INPUT: "The message was refused: an unknown or inactive definition, a used message_key, "
+            "or a recipient it does not accept.",
+        },
     )
     if not isinstance(answer, dict):
         raise Failure(Category.PROTOCOL, "messaging", "The sending answer cannot be read.")
@@ -32,7 +37,8 @@ async def send_email(call: Call) -> Json:
 
 async def message_status(call: Call) -> Json:
     where = path("/messaging/v1/{}/messages/{}", call.get("channel", "email"), str(call.arguments["message_key"]))
-    answer = await call.sfmc.rest("GET", where, mid=call.mid)
+    advice = {Category.NOT_FOUND: "No message has this key, or its status is older than SFMC keeps it."}
+    answer = await call.sfmc.rest("GET", where, mid=call.mid, advice=advice)
     if not isinstance(answer, dict):
         raise Failure(Category.PROTOCOL, "messaging", "The status answer cannot be read.")
     names = ("requestId", "eventCategoryType", "timestamp", "compositeId", "statusCode", "statusMessage", "info")

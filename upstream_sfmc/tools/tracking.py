@@ -5,7 +5,7 @@ from __future__ import annotations
 from upstream_sfmc import soap
 from upstream_sfmc.errors import Category, Failure
 from upstream_sfmc.tools import pages
-from upstream_sfmc.tools.schemas import ANYTHING, TEXT, continued, fields, gives_page, one_of, takes, text
+from upstream_sfmc.tools.schemas import TEXT, continued, fields, gives_page, one_of, takes, text
 from upstream_sfmc.tools.spec import Call, Json, ToolSpec
 
 COMMON = ("SendID", "SubscriberKey", "EventDate", "EventType", "TriggeredSendDefinitionObjectID", "BatchID")
@@ -14,7 +14,7 @@ EVENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "open": ("OpenEvent", ()),
     "click": ("ClickEvent", ("URL", "URLID")),
     "bounce": ("BounceEvent", ("SMTPCode", "BounceCategory", "SMTPReason", "BounceType")),
-    "unsub": ("UnsubEvent", ("List", "IsMasterUnsubscribed")),
+    "unsub": ("UnsubEvent", ("List.ID", "IsMasterUnsubscribed")),
 }
 """Object and own properties by type. SubscriberID and ListID look retrievable and are not."""
 
@@ -38,7 +38,8 @@ async def tracking_events(call: Call) -> Json:
         continue_id=page,
     )
     answer = await call.sfmc.retrieve(request, mid=call.mid)
-    return pages.soap_page(answer, [pages.only(row, properties) for row in answer.results])
+    shown = tuple(name.partition(".")[0] for name in properties)
+    return pages.soap_page(answer, [pages.only(row, shown) for row in answer.results])
 
 
 def _conditions(call: Call) -> tuple[soap.Where, ...]:
@@ -80,7 +81,7 @@ TOOLS = (
                 BounceCategory=TEXT,
                 SMTPReason=TEXT,
                 IsMasterUnsubscribed=TEXT,
-                List=ANYTHING | {"type": ["object", "string", "null"]},
+                List=fields(ID=TEXT),
             ),
             TEXT,
         ),
