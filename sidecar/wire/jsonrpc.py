@@ -122,17 +122,23 @@ def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     return result
 
 
+class _TooDeep(Malformed):
+    """Deeper than the parser's stack: ``decode`` says so as ``TooLarge``."""
+
+
 _DECODER: Final = json.JSONDecoder(
     object_pairs_hook=_object, parse_int=_integer, parse_float=Number, parse_constant=_constant
 )
 
 
 def loads(text: str) -> Json:
-    """Decode JSON text, numbers kept as written. Raises ``Malformed``."""
+    """Decode JSON text, numbers kept as written. Raises ``Malformed``, also for nesting beyond the interpreter's stack."""
     try:
         return _DECODER.decode(text)
-    except (ValueError, RecursionError):
-        raise Malformed("not JSON, or nested too deeply") from None
+    except ValueError:
+        raise Malformed("not JSON") from None
+    except RecursionError:
+        raise _TooDeep("nested too deeply") from None
 
 
 def _check_depth(value: Json, max_depth: int) -> None:
@@ -152,7 +158,8 @@ def _check_depth(value: Json, max_depth: int) -> None:
 def decode(frame: bytes, limits: Limits) -> Message | list[Message]:
     """Decode one frame: an object, or a non-empty array of objects (JSON-RPC batch, MCP 2025-03-26).
 
-    Raises ``TooLarge`` (bytes, depth) and ``Malformed`` (not UTF-8, not JSON, duplicate keys, not a message).
+    A frame with a line break keeps no raw bytes: the next hop may be framed by lines, and a peer that takes a bare CR
+    for one would read another message than this. Raises ``TooLarge`` (bytes, depth) and ``Malformed`` (not UTF-8, not JSON, duplicate keys, not a message).
     """
     if len(frame) > limits.max_bytes:
         raise TooLarge(f"message of {len(frame)} bytes, limit {limits.max_bytes}")
@@ -160,13 +167,16 @@ def decode(frame: bytes, limits: Limits) -> Message | list[Message]:
         text = frame.decode("utf-8")
     except UnicodeDecodeError:
         raise Malformed("not UTF-8") from None
-    value = loads(text)
+    try:
+        value = loads(text)
+    except _TooDeep:
+        raise TooLarge(f"nested deeper than {limits.max_depth} levels") from None
     if not isinstance(value, (dict, list)):
         raise NotJsonRpc("not a JSON-RPC message")
     if frame.count(b"[") + frame.count(b"{") > limits.max_depth:
         _check_depth(value, limits.max_depth)
     if isinstance(value, dict):
-        return Message(value, frame)
+        return Message(value, None if b"\n" in frame or b"\r" in frame else frame)
     if not value or not all(isinstance(item, dict) for item in value):
         raise NotJsonRpc("a batch must hold JSON-RPC messages")
     return [Message(item) for item in value]
