@@ -60,6 +60,13 @@ class Detector(Protocol):
     def fingerprint(self) -> str:
         """Changes when models, recognizers or settings do; part of every cache key."""
 
+    @property
+    def entities(self) -> frozenset[str]:
+        """Names of all entities a finding can have."""
+
+    def warm(self) -> None:
+        """Load models now. Runs on the worker thread. Raises ``Unanalysable``."""
+
     def lookup(self, passages: Sequence[Passage]) -> list[Findings | None]:
         """Answers from cache, field rules and shape; ``None`` is a miss that needs ``detect``."""
 

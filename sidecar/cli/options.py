@@ -1,0 +1,124 @@
+"""Options several subcommands share, their environment names, and what they become.
+
+Precedence: flag, then environment, then default. An unknown ``MCP_SIDECAR_*`` variable is an error, because a
+misspelt one would silently switch something off.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, NoReturn
+
+from sidecar.config.document import suggestion
+from sidecar.errors import BadUsage
+from sidecar.observe.logs import LEVELS
+
+PREFIX: Final = "MCP_SIDECAR_"
+_LARGEST: Final = 1e12
+_LAST_PORT: Final = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One shared option. ``kind``: text, seconds, bytes or a choice."""
+
+    flag: str
+    default: str
+    help: str
+    metavar: str
+    kind: Literal["text", "seconds", "bytes", "choice"] = "text"
+    choices: Sequence[str] = ()
+
+    @property
+    def environment(self) -> str:
+        return PREFIX + self.flag.removeprefix("--").replace("-", "_").upper()
+
+
+SHARED: Final[tuple[Option, ...]] = (
+    Option("--policy", "strict", "preset (strict, reversible, observe) or a YAML file", "P"),
+    Option(
+        "--engine",
+        "rampart",
+        "names and addresses: rampart, or none for rules only",
+        "E",
+        "choice",
+        ("rampart", "none"),
+    ),
+    Option("--deadline-s", "30", "withhold what is not analysed after so many seconds", "S", "seconds"),
+    Option("--max-message-bytes", str(16 * 1024 * 1024), "refuse larger messages", "N", "bytes"),
+    Option("--log-level", "info", "debug, info, warning, error or none", "L", "choice", tuple(LEVELS)),
+    Option("--log-format", "auto", "json, text, or auto: text on a terminal", "F", "choice", ("auto", "json", "text")),
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse that raises ``BadUsage`` instead of exiting, and never guesses from abbreviations."""
+
+    def error(self, message: str) -> NoReturn:
+        raise BadUsage(f"{self.prog}: {message}\nTry '{self.prog} --help'.")
+
+
+def add_shared(parser: argparse.ArgumentParser, flags: Sequence[str] | None = None) -> None:
+    group = parser.add_argument_group("redaction and logs")
+    for option in SHARED:
+        if flags is None or option.flag in flags:
+            group.add_argument(
+                option.flag,
+                metavar=option.metavar,
+                default=None,
+                help=f"{option.help} (default {option.default}; {option.environment})",
+            )
+
+
+def resolve(options: argparse.Namespace, environment: Mapping[str, str] = os.environ) -> dict[str, str | float | int]:
+    """Values of the shared options, checked. Raises ``BadUsage`` naming flag or variable."""
+    known = {option.environment for option in SHARED}
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in known:
+            raise BadUsage(f"unknown environment variable {name}{suggestion(name, known)}")
+    values: dict[str, str | float | int] = {}
+    for option in SHARED:
+        attribute = option.flag.removeprefix("--").replace("-", "_")
+        given = getattr(options, attribute, None)
+        name = option.flag if given is not None else option.environment
+        text = given if given is not None else environment.get(option.environment, option.default)
+        values[attribute] = _checked(option, text, name)
+    return values
+
+
+def _checked(option: Option, text: str, name: str) -> str | float | int:
+    match option.kind:
+        case "choice":
+            if text not in option.choices:
+                raise BadUsage(f"{name}: not one of {', '.join(option.choices)}{suggestion(text, option.choices)}")
+            return text
+        case "seconds" | "bytes":
+            return _number(text, name, integer=option.kind == "bytes")
+        case _:
+            return text
+
+
+def _number(text: str, name: str, *, integer: bool) -> float | int:
+    try:
+        value: float | int = int(text) if integer else float(text)
+    except ValueError:
+        value = 0
+    if not 0 < value < _LARGEST:
+        raise BadUsage(f"{name}: expected a positive {'whole number' if integer else 'number of seconds'}")
+    return value
+
+
+def address(text: str, name: str) -> tuple[str, int]:
+    """``HOST:PORT``, ``[::1]:PORT`` or ``PORT`` (loopback) → (host, port). Raises ``BadUsage``."""
+    host, _, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]") or "127.0.0.1"
+    if not port.isdigit() or int(port) > _LAST_PORT:
+        raise BadUsage(f"{name}: expected HOST:PORT")
+    return host, int(port)
+
+
+def is_loopback(host: str) -> bool:
+    return host in {"localhost", "::1"} or host.startswith("127.")

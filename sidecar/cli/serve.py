@@ -1,0 +1,108 @@
+"""``serve``: stands in front of an HTTP MCP server, as a Kubernetes sidecar or anywhere else."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from sidecar.cli.main import new_parser
+from sidecar.cli.options import add_shared, address, is_loopback, resolve
+from sidecar.cli.run import run_loop, settings_from, sink_from
+from sidecar.errors import BadUsage
+from sidecar.runtime.build import App, load_policy
+
+_EXAMPLES = """\
+  mcp-sidecar serve --upstream http://127.0.0.1:9000/mcp
+  mcp-sidecar serve --listen 0.0.0.0:8080 --insecure-listen --admin 0.0.0.0:9901 --upstream http://127.0.0.1:9000/mcp"""
+
+
+def add_serving(parser: argparse.ArgumentParser, *, is_required: bool) -> None:
+    group = parser.add_argument_group("listener and upstream")
+    group.add_argument(
+        "--listen", metavar="HOST:PORT", default="127.0.0.1:8080", help="default 127.0.0.1:8080; port 0 picks one"
+    )
+    group.add_argument("--upstream", metavar="URL", required=is_required, help="the server's MCP endpoint")
+    group.add_argument("--admin", metavar="HOST:PORT", help="health, metrics and drain on a port of their own")
+    group.add_argument(
+        "--allow-host",
+        metavar="HOST",
+        action="append",
+        default=[],
+        help="accept this Host beside loopback's (again for more)",
+    )
+    group.add_argument(
+        "--allow-origin",
+        metavar="URL",
+        action="append",
+        default=[],
+        help="accept this Origin beside loopback's (again for more)",
+    )
+    group.add_argument(
+        "--insecure-listen", action="store_true", help="listen beyond loopback although callers are not authenticated"
+    )
+
+
+def check_upstream(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise BadUsage("--upstream: expected http://HOST:PORT/PATH or https://…")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise BadUsage("--upstream: plain http only to loopback; use https://")
+    if parts.username or parts.password:
+        raise BadUsage("--upstream: credentials do not belong in a URL")
+
+
+def check_listen(options: argparse.Namespace, policy: str) -> tuple[str, int]:
+    host, port = address(options.listen, "--listen")
+    if not is_loopback(host):
+        if not options.insecure_listen:
+            raise BadUsage(
+                f"--listen {host}: callers are not authenticated; keep to loopback, or fence the port off and say --insecure-listen"
+            )
+        if any(rule.do == "token" for rule in load_policy(policy).rules):
+            raise BadUsage(
+                "--listen beyond loopback with a reversible policy: without caller identity one caller could turn "
+                "another's tokens back; use 'strict'"
+            )
+    return host, port
+
+
+def run(arguments: Sequence[str], command: Sequence[str] | None) -> int:
+    parser = new_parser("serve", _EXAMPLES)
+    add_serving(parser, is_required=True)
+    add_shared(parser)
+    options = parser.parse_args(arguments)
+    if command is not None:
+        raise BadUsage("mcp-sidecar serve: takes --upstream URL, no server command; 'run' wraps commands")
+    return serve(options, resolve(options))
+
+
+def serve(options: argparse.Namespace, values: dict[str, str | float | int]) -> int:
+    check_upstream(options.upstream)
+    host, port = check_listen(options, str(values["policy"]))
+    admin = address(options.admin, "--admin") if options.admin else None
+    from sidecar.observe.metrics import MetricsSink
+    from sidecar.runtime.lifecycle import HttpSettings, Serving
+    from sidecar.runtime.lifecycle import serve as serve_until_stopped
+
+    metrics = MetricsSink()
+    app = App(settings_from(values, options.upstream), [sink_from(values), metrics])
+    http = HttpSettings(
+        upstream=options.upstream,
+        host=host,
+        port=port,
+        allowed_hosts=tuple(options.allow_host),
+        allowed_origins=tuple(options.allow_origin),
+        max_body_bytes=int(values["max_message_bytes"]),
+    )
+
+    def announce(at: str, bound: int) -> None:
+        print(
+            f"mcp-sidecar: listening on http://{at}:{bound}{urlsplit(options.upstream).path or '/mcp'}",
+            file=sys.stderr,
+            flush=True,
+        )
+
+    return run_loop(serve_until_stopped(app, Serving(http, admin), metrics, announce))

@@ -1,0 +1,95 @@
+"""Events as lines on stderr: JSON in a container, short text on a terminal.
+
+It formats event records and nothing else, so a log line cannot contain what an event cannot hold. Written by hand
+because importing a logging framework costs more than the whole start-up budget of ``run``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TextIO
+
+import orjson
+
+from sidecar.events import (
+    BinaryPassed,
+    ChildExited,
+    DetectorReady,
+    Event,
+    FrameDropped,
+    ListenerOpened,
+    MessagePassed,
+    MessageWithheld,
+    PolicyLoaded,
+    SessionClosed,
+)
+
+LEVELS: Final[Mapping[str, int]] = {"debug": 10, "info": 20, "warning": 30, "error": 40, "none": 100}
+_LEVEL_OF: Final[Mapping[type[Any], str]] = {
+    MessagePassed: "debug",
+    MessageWithheld: "warning",
+    FrameDropped: "warning",
+    BinaryPassed: "warning",
+    DetectorReady: "info",
+    PolicyLoaded: "info",
+    ListenerOpened: "info",
+    SessionClosed: "debug",
+    ChildExited: "info",
+}
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(f"{c.entity}:{c.operator}*{c.count}" for c in value) or "-"
+    text = str(value)
+    return "".join(mark if mark.isprintable() else "?" for mark in text) or "-"
+
+
+class LogSink:
+    """``format``: json, text, or auto (text on a terminal, json elsewhere)."""
+
+    def __init__(
+        self,
+        level: str = "info",
+        style: str = "auto",
+        stream: TextIO | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._stream = stream or sys.stderr
+        self._threshold = LEVELS[level]
+        self._is_json = style == "json" or (style == "auto" and not self._stream.isatty())
+        self._has_colour = _has_colour(self._stream)
+        self._clock = clock
+
+    def __call__(self, event: Event) -> None:
+        level = "info" if isinstance(event, MessagePassed) and event.changes else _LEVEL_OF[type(event)]
+        if LEVELS[level] < self._threshold:
+            return
+        name = type(event).__name__
+        try:
+            self._stream.write(self._json(event, level, name) if self._is_json else self._text(event, level, name))
+            self._stream.flush()
+        except (OSError, ValueError):
+            # A log nobody reads any more must not stop the traffic.
+            self._threshold = LEVELS["none"]
+
+    def _json(self, event: Event, level: str, name: str) -> str:
+        moment = self._clock()
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment)) + f".{int(moment * 1000) % 1000:03d}Z"
+        return orjson.dumps({"ts": stamp, "level": level, "event": name, **dataclasses.asdict(event)}).decode() + "\n"
+
+    def _text(self, event: Event, level: str, name: str) -> str:
+        fields = " ".join(f"{key}={_plain(getattr(event, key))}" for key in event.__dataclass_fields__)
+        mark = {"warning": "\x1b[33m", "error": "\x1b[31m"}.get(level, "\x1b[2m") if self._has_colour else ""
+        return f"{mark}mcp-sidecar {name}{chr(27) + '[0m' if mark else ''} {fields}\n"
+
+
+def _has_colour(stream: TextIO) -> bool:
+    """``NO_COLOR``, ``FORCE_COLOR`` and ``TERM=dumb`` as users know them."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")

@@ -1,0 +1,148 @@
+"""Settings → App: the one place that knows every implementation.
+
+It reads the policy file and builds; it moves no bytes and imports no model: detectors load on first use, on the worker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cachetools import LRUCache
+
+from sidecar.config.load import read_file, read_preset
+from sidecar.errors import BadConfig, SidecarError
+from sidecar.events import DetectorReady, DirectionName, Event, PolicyLoaded
+from sidecar.policy.model import PolicyData
+from sidecar.policy.parse import PRESETS, parse
+from sidecar.policy.policy import Policy
+from sidecar.protocol.schemas import Tools
+from sidecar.redaction.detector import DetectorSettings, PresidioDetector
+from sidecar.session.actions import Inspect, Side
+from sidecar.session.context import Kit
+from sidecar.session.hidden import Hidden
+from sidecar.session.session import Session
+from sidecar.transports.base import Conversation
+from sidecar.transports.pool import Pool, PoolSettings
+from sidecar.transports.pump import Pump
+from sidecar.vault.memory import MemorySettings, MemoryVault
+from sidecar.wire.jsonrpc import Envelope, Limits, Message
+
+_SCOPES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``upstream`` names whose tokens these are: the server's URL or command."""
+
+    policy: str = "strict"
+    upstream: str = ""
+    engine: str = "rampart"
+    deadline_s: float = 30.0
+    max_message_bytes: int = Limits().max_bytes
+    vault_ttl_s: float = MemorySettings().ttl_s
+
+
+def load_policy(name_or_path: str) -> PolicyData:
+    """A preset by name, else a file. Raises ``BadConfig`` with file:line:column."""
+    if name_or_path in PRESETS:
+        return parse(read_preset(name_or_path), f"preset {name_or_path}", name_or_path, read_preset)
+    if not Path(name_or_path).is_file():
+        raise BadConfig(f"'{name_or_path}' is neither a preset ({', '.join(PRESETS)}) nor a file")
+    return parse(read_file(name_or_path), name_or_path, Path(name_or_path).stem, read_preset)
+
+
+def build_kit(settings: Settings) -> Kit:
+    """Everything a session needs, without I/O at run time."""
+    detector = PresidioDetector(DetectorSettings(engine=settings.engine))
+    return Kit(
+        policy=Policy(load_policy(settings.policy)),
+        detector=detector,
+        vault=MemoryVault(MemorySettings(ttl_s=settings.vault_ttl_s)),
+        tools=Tools(),
+        key=secrets.token_bytes(32),
+        entities=detector.entities,
+    )
+
+
+class App:
+    """The ``Core`` transports work with."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        sinks: Sequence[Callable[[Event], None]],
+        inspect: Callable[[Inspect], None] | None = None,
+    ) -> None:
+        self.kit = build_kit(settings)
+        self.limits = Limits(max_bytes=settings.max_message_bytes)
+        self._settings = settings
+        self._sinks = tuple(sinks)
+        self._inspect = inspect
+        self.pool = Pool(self.kit.detector.detect, self._load_models, PoolSettings(deadline_s=settings.deadline_s))
+        self._numbers = itertools.count(1)
+        self._hidden: LRUCache[str, Hidden] = LRUCache(_SCOPES)
+        self._scrubber: Conversation | None = None
+        self._warming: asyncio.Task[None] | None = None
+        self.is_warm = False
+        data = self.kit.policy.data
+        self.record(PolicyLoaded(data.name, data.digest, data.on_failure == "pass"))
+
+    def record(self, event: Event) -> None:
+        for sink in self._sinks:
+            sink(event)
+
+    def conversation(self, principal: str = "") -> Pump:
+        return self._conversation(principal, is_inspected=self._inspect is not None)
+
+    def _conversation(self, principal: str, *, is_inspected: bool) -> Pump:
+        scope = f"{self._settings.upstream}\x1f{principal}"
+        hidden = self._hidden.get(scope) or Hidden()
+        self._hidden[scope] = hidden
+        number = next(self._numbers)
+        session = Session(self.kit, scope=scope, number=number, hidden=hidden, is_inspected=is_inspected)
+        return Pump(session, number, self.pool, self.record, self._inspect, self.warm)
+
+    async def scrub(self, text: str, direction: DirectionName) -> str:
+        """Plain text as a log message would be: irreversible. Raises the error that withheld it."""
+        if self._scrubber is None:
+            self._scrubber = self._conversation("", is_inspected=False)
+        message = Message(
+            {"jsonrpc": "2.0", "method": "notifications/message", "params": {"level": "info", "data": text}}
+        )
+        sender = Side.SERVER if direction == "to_client" else Side.CLIENT
+        outcome = await self._scrubber.submit(sender, Envelope(message), self._scrubber.lane())
+        if outcome.error is not None or outcome.envelope is None:
+            raise outcome.error or SidecarError("withheld")
+        return str(outcome.envelope.message.body["params"]["data"])
+
+    def warm(self) -> None:
+        """Begin to load models, once; called when the first message has been forwarded."""
+        if self._warming is None:
+            self._warming = asyncio.get_running_loop().create_task(self._warm())
+
+    async def _warm(self) -> None:
+        started = time.monotonic()
+        try:
+            await self.pool.warm()
+        except SidecarError:
+            return  # the first message that needs the models meets the same error and says so
+        self.is_warm = True
+        self.record(DetectorReady(self.kit.detector.fingerprint, round(time.monotonic() - started, 3)))
+
+    def _load_models(self) -> None:
+        self.kit.detector.warm()
+
+    async def close(self) -> None:
+        if self._scrubber is not None:
+            await self._scrubber.close()
+        if self._warming is not None:
+            self._warming.cancel()
+            await asyncio.gather(self._warming, return_exceptions=True)
+        self.pool.close()
+        self.kit.vault.close()

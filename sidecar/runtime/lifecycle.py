@@ -1,0 +1,127 @@
+"""``serve`` from listener to drain: what is up, what the probes see, how it ends.
+
+It moves no messages; the HTTP edge does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from sidecar.admin import AdminState, start_admin
+from sidecar.errors import SidecarError
+from sidecar.events import ListenerOpened
+from sidecar.observe.metrics import MetricsSink
+from sidecar.runtime.build import App
+from sidecar.transports.http import HttpProxy, HttpSettings
+
+_BEAT_S = 1.0
+_STALE_S = 30.0
+_PROBE_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """``admin`` is the probes' (host, port), or None for no admin port."""
+
+    http: HttpSettings
+    admin: tuple[str, int] | None = None
+
+
+class Latches:
+    """What the probes ask. The watchdog is a heartbeat of the event loop itself."""
+
+    def __init__(self, app: App, proxy: HttpProxy, upstream: str) -> None:
+        self._app = app
+        self._proxy = proxy
+        self._upstream = urlsplit(upstream)
+        self._beat = time.monotonic()
+        self._is_bound = False
+        self._is_draining = False
+        self._is_reachable = False
+        self.drained = asyncio.Event()
+
+    def watchdog_fresh(self) -> bool:
+        return time.monotonic() - self._beat < _STALE_S
+
+    def config_valid(self) -> bool:
+        return True  # a bad configuration never gets this far
+
+    def models_warm(self) -> bool:
+        return self._app.is_warm
+
+    def listener_bound(self) -> bool:
+        return self._is_bound
+
+    def draining(self) -> bool:
+        return self._is_draining
+
+    def upstream_reachable(self) -> bool:
+        return self._is_reachable
+
+    def vault_usable(self) -> bool:
+        return True  # the memory vault lives and dies with the process
+
+    def in_flight(self) -> int:
+        return self._proxy.in_flight
+
+    def start_draining(self) -> None:
+        self._is_draining = True
+
+    def bound(self) -> None:
+        self._is_bound = True
+
+    async def watch(self) -> None:
+        """Beat, and see whether the upstream's port answers (a connection, never a request: era locks)."""
+        while True:
+            self._beat = time.monotonic()
+            self._is_reachable = await self._connects()
+            await asyncio.sleep(_BEAT_S)
+
+    async def _connects(self) -> bool:
+        host = self._upstream.hostname or "127.0.0.1"
+        port = self._upstream.port or (443 if self._upstream.scheme == "https" else 80)
+        try:
+            _, writer = await asyncio.wait_for(asyncio.open_connection(host, port), _PROBE_S)
+        except (OSError, TimeoutError):
+            return False
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+        return True
+
+
+async def serve(app: App, serving: Serving, metrics: MetricsSink, announce: Callable[[str, int], None]) -> int:
+    """Serve until SIGTERM or SIGINT, drain, and return the exit code."""
+    proxy = HttpProxy(app, serving.http)
+    latches = Latches(app, proxy, serving.http.upstream)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    admin = None
+    watch = loop.create_task(latches.watch())
+    try:
+        if serving.admin is not None:
+            admin = await start_admin(AdminState(latches, metrics.render), *serving.admin)
+        port = await proxy.start()
+        latches.bound()
+        app.record(ListenerOpened(serving.http.host, port))
+        announce(serving.http.host, port)
+        app.warm()
+        await stop.wait()
+        latches.start_draining()
+        return 0
+    except OSError as error:
+        raise SidecarError(f"cannot listen: {error.strerror or 'failed'}") from None
+    finally:
+        watch.cancel()
+        await proxy.stop()
+        if admin is not None:
+            await admin.cleanup()
+        await app.close()

@@ -1,0 +1,93 @@
+"""The library entry: one JSON value or text in, the redacted one and a report out, synchronously.
+
+The same session, policy and detector as in the proxy; no thread, no event loop. Not thread-safe: use one per thread.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sidecar.errors import SidecarError
+from sidecar.events import Change, MessagePassed
+from sidecar.runtime.build import Settings, build_kit
+from sidecar.session.actions import Action, Analyze, Inspect, Record, Refuse, Send, Side, Why
+from sidecar.session.session import Session
+from sidecar.wire.jsonrpc import Envelope, Message, dumps, loads
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One found value: where, what, who found it, which rule decided. It does not hold the value."""
+
+    pointer: str
+    entity: str
+    score: float
+    recognizer: str
+    rule: str
+    operator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """``changes``: counts per entity, operator and rule; ``restored``: tokens turned back into values."""
+
+    changes: tuple[Change, ...]
+    findings: tuple[Finding, ...]
+    restored: int
+
+
+def _finding(why: Why) -> Finding:
+    pointer = why.pointer.removeprefix("value").removeprefix(".")
+    return Finding(pointer, why.entity, why.score, why.recognizer, why.rule, why.operator)
+
+
+class Redactor:
+    """Redacts values the way the proxy redacts messages. Tokens live as long as the object."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._kit = build_kit(settings)
+        self._session = Session(self._kit, scope="library", number=0, is_inspected=True)
+
+    @classmethod
+    def from_policy(cls, policy: str = "strict", *, engine: str = "rampart") -> Redactor:
+        """``policy``: ``strict``, ``reversible``, ``observe`` or a file's path. Raises ``BadConfig``."""
+        return cls(Settings(policy=policy, engine=engine))
+
+    def redact(self, value: Any, direction: Literal["to_client", "to_server"] = "to_client") -> tuple[Any, Report]:
+        """A JSON value (str, dict, list, number …) → the redacted value and what was done.
+
+        Under ``reversible`` values become tokens ``to_client``; ``to_server`` turns this object's tokens back.
+        Raises ``SidecarError`` when the policy blocks the value or it cannot be analysed, ``TypeError`` when it is not JSON.
+        """
+        body = {"jsonrpc": "2.0", "method": "sidecar/redact", "params": {"value": loads(json.dumps(value))}}
+        sender = Side.SERVER if direction == "to_client" else Side.CLIENT
+        actions = self._session.receive(sender, Envelope(Message(body)), lane=0)
+        return self._settle(actions)
+
+    def _settle(self, actions: list[Action]) -> tuple[Any, Report]:
+        passed: MessagePassed | None = None
+        findings: tuple[Finding, ...] = ()
+        for action in actions:
+            match action:
+                case Analyze(ticket=ticket, passages=passages):
+                    return self._settle(self._detect(ticket, passages))
+                case Record(event=MessagePassed() as event):
+                    passed = event
+                case Inspect(why=why):
+                    findings = tuple(map(_finding, why))
+                case Refuse(error=error):
+                    raise error
+                case Send(envelope=envelope):
+                    value = json.loads(dumps(envelope.message.body["params"]["value"]))
+                    return value, Report(passed.changes if passed else (), findings, passed.restored if passed else 0)
+                case _:
+                    pass
+        raise SidecarError("the value was not answered")
+
+    def _detect(self, ticket: int, passages: tuple[Any, ...]) -> list[Action]:
+        try:
+            return self._session.resume(ticket, self._kit.detector.detect(passages))
+        except SidecarError as error:
+            return self._session.fail(ticket, error)

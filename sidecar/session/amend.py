@@ -1,0 +1,117 @@
+"""Carries a verdict out on a message: edited leaves, withheld items, caching hints, mirrored headers.
+
+It decides nothing. Items that cannot cross are replaced or removed where they stand, so that the rest of the message
+stays what it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sidecar.protocol import mirrors
+from sidecar.protocol.leaf import JsonType, Leaf, Path
+from sidecar.session.context import Topic
+from sidecar.session.replies import withheld_block, withheld_link
+from sidecar.session.verdict import Verdict
+from sidecar.wire import tree
+from sidecar.wire.jsonrpc import Envelope, Headers, Json, Message, Number
+
+
+def amend(
+    envelope: Envelope, verdict: Verdict, topic: Topic, mirrored: Sequence[mirrors.Mirror], ttl_s: float
+) -> Envelope:
+    """The envelope that goes on; the very same one when nothing changed."""
+    if not verdict.edits and not verdict.withheld:
+        return envelope
+    body_edits = [(leaf, value) for leaf, value in verdict.edits if leaf.path[0] != "headers"]
+    body = envelope.message.body
+    if body_edits:
+        body = tree.rewrite(
+            body, [(leaf.path, leaf.json_type is JsonType.KEY, value) for leaf, value in _injective(body, body_edits)]
+        )
+    for path, entity in sorted(verdict.withheld, key=_by_path, reverse=True):
+        body = _withhold(body, path, entity)
+    if verdict.has_tokens and topic.is_response:
+        body = _keep_private(body, ttl_s)
+    headers = _mirror(envelope.headers, verdict, mirrored)
+    message = envelope.message if body is envelope.message.body else Message(body)
+    return replace(envelope, message=message, headers=headers)
+
+
+def _by_path(item: tuple[Path, str]) -> list[tuple[int, int, str]]:
+    """Later items of a list first, so that removing one moves none still to come."""
+    return [(0, step, "") if isinstance(step, int) else (1, 0, step) for step in item[0]]
+
+
+def _injective(body: dict[str, Json], edits: Sequence[tuple[Leaf, Json]]) -> list[tuple[Leaf, Json]]:
+    """Two keys of one object never become one: the second stand-in gets a number."""
+    taken: dict[Path, set[str]] = {}
+    result: list[tuple[Leaf, Json]] = []
+    for leaf, value in edits:
+        if leaf.json_type is JsonType.KEY:
+            parent = leaf.path[:-1]
+            if parent not in taken:
+                taken[parent] = set(tree.get(body, parent))
+            name, number = value, 2
+            while name in taken[parent]:
+                name, number = f"{value} {number}", number + 1
+            taken[parent].add(name)
+            result.append((leaf, name))
+        else:
+            result.append((leaf, value))
+    return result
+
+
+def _withhold(body: dict[str, Json], path: Path, entity: str) -> dict[str, Json]:
+    """Replace the block or remove the list item that ``path`` is part of."""
+    block = path[:-1]
+    if block and block[-1] == "resource":
+        block = block[:-1]
+    item = tree.get(body, block)
+    if block == ("params",) or not isinstance(item, dict):
+        return body
+    if "type" in item or (block and block[-1] == "content"):
+        return tree.put(body, block, withheld_link(entity) if entity else withheld_block(_what(item)))
+    if entity and block and isinstance(block[-1], int) and block[-2] != "contents":
+        return tree.delete(body, block)
+    if entity:
+        return tree.put(body, path, f"withheld:{entity}")
+    kept = {key: value for key, value in item.items() if key != path[-1]}
+    return tree.put(body, block, {**kept, "mimeType": "text/plain", "text": withheld_block(_what(item))["text"]})
+
+
+def _what(item: dict[str, Json]) -> str:
+    """The announced media type when it is one of the usual, never free text."""
+    for place in (item, item.get("resource")):
+        mime = place.get("mimeType") if isinstance(place, dict) else None
+        if isinstance(mime, str):
+            family = mime.partition("/")[0].lower()
+            if family in {"image", "audio", "video", "application", "text", "font", "model"}:
+                return family
+    return "binary"
+
+
+def _keep_private(body: dict[str, Json], ttl_s: float) -> dict[str, Json]:
+    """Tokens belong to one scope: no shared cache may serve them (MCP 2026-07-28, caching hints)."""
+    result = body.get("result")
+    if not isinstance(result, dict):
+        return body
+    if "cacheScope" in result:
+        body = tree.put(body, ("result", "cacheScope"), "private")
+    ttl_ms = result.get("ttlMs")
+    if isinstance(ttl_ms, int) and ttl_ms > ttl_s * 1000:
+        body = tree.put(body, ("result", "ttlMs"), int(ttl_s * 1000))
+    return body
+
+
+def _mirror(headers: Headers, verdict: Verdict, mirrored: Sequence[mirrors.Mirror]) -> Headers:
+    """Every mirrored header gets what its body leaf got; a header of its own gets its own."""
+    by_path: Mapping[Path, Json] = {leaf.path: value for leaf, value in verdict.edits}
+    new: dict[str, str] = {}
+    for mirror in mirrored:
+        path = mirror.path if mirror.path is not None else ("headers", mirror.name)
+        if path in by_path:
+            value = by_path[path]
+            new[mirror.name] = value.text if isinstance(value, Number) else str(value)
+    return mirrors.recompute(headers, mirrored, new) if new else headers

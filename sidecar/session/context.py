@@ -1,0 +1,45 @@
+"""What a session works with, and what it knows of the message on the table. Frozen records, no behaviour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sidecar.events import DirectionName
+from sidecar.policy.policy import Policy
+from sidecar.protocol.schemas import Tools
+from sidecar.redaction.findings import Detector
+from sidecar.vault.memory import Vault
+from sidecar.wire.jsonrpc import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """Shared by all sessions of one upstream. ``key`` salts irreversible operators."""
+
+    policy: Policy
+    detector: Detector
+    vault: Vault
+    tools: Tools
+    key: bytes
+    entities: frozenset[str]
+    """Names of all entities that can stand in a label or token."""
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """The message on the table: whose, which method, does it write, what must its values satisfy."""
+
+    direction: DirectionName
+    method: str
+    tool: str
+    event_tool: str
+    """Tool names go into events only when the server announced them: they are a closed vocabulary then."""
+    is_modern: bool
+    request_id: Json
+    is_writing: bool = False
+    is_request: bool = False
+    is_response: bool = False
+    schema: Json = None
+    schema_root: tuple[str | int, ...] = ()
+    """Where in the message the value described by ``schema`` stands."""

@@ -1,0 +1,54 @@
+"""Requests under way: what a response answers. A result carries no method name, so somebody has to remember.
+
+It changes nothing by itself; the session asks and tells. Bounded: the oldest request is forgotten first, and the
+response of a forgotten request is read as arbitrary JSON, never dropped and never passed unread.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final
+
+from sidecar.session.actions import Side
+from sidecar.wire.jsonrpc import Json, Number
+
+_LIMIT: Final = 10_000
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request: ``schema`` is what its result's structured part must satisfy, when known."""
+
+    method: str
+    tool: str = ""
+    event_tool: str = ""
+    is_modern: bool = False
+    schema: Json = None
+
+
+def _key(requester: Side, request_id: Json) -> tuple[Side, str, str]:
+    """``"1"`` and ``1`` are different ids (JSON-RPC 2.0, section 4)."""
+    text = request_id.text if isinstance(request_id, Number) else str(request_id)
+    return (requester, "string" if isinstance(request_id, str) else "number", text)
+
+
+class Exchanges:
+    def __init__(self) -> None:
+        self._open: OrderedDict[tuple[Side, str, str], Exchange] = OrderedDict()
+
+    def begin(self, requester: Side, request_id: Json, exchange: Exchange) -> None:
+        key = _key(requester, request_id)
+        self._open[key] = exchange
+        self._open.move_to_end(key)
+        if len(self._open) > _LIMIT:
+            self._open.popitem(last=False)
+
+    def peek(self, requester: Side, request_id: Json) -> Exchange | None:
+        return self._open.get(_key(requester, request_id))
+
+    def end(self, requester: Side, request_id: Json) -> Exchange | None:
+        return self._open.pop(_key(requester, request_id), None)
+
+    def __len__(self) -> int:
+        return len(self._open)

@@ -1,0 +1,43 @@
+"""Values restored into requests, to be hidden again wherever they come back.
+
+It keeps them in memory for the session's life only, bounded, and finds them case-insensitively in any text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from typing import Final
+
+_LIMIT: Final = 512
+_SHORTEST: Final = 4
+
+
+class Hidden:
+    def __init__(self) -> None:
+        self._tokens: OrderedDict[str, str] = OrderedDict()
+        self._pattern: re.Pattern[str] | None = None
+
+    def remember(self, value: str, token: str) -> None:
+        folded = value.casefold()
+        if len(folded) < _SHORTEST:
+            return
+        is_new = folded not in self._tokens
+        self._tokens[folded] = token
+        self._tokens.move_to_end(folded)
+        if len(self._tokens) > _LIMIT:
+            self._tokens.popitem(last=False)
+            is_new = True
+        if is_new:
+            longest_first = sorted(self._tokens, key=len, reverse=True)
+            self._pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
+
+    def find(self, text: str) -> list[tuple[int, int, str]]:
+        """(start, end, token) of every hidden value in ``text``."""
+        if self._pattern is None:
+            return []
+        return [
+            (found.start(), found.end(), self._tokens[found.group().casefold()])
+            for found in self._pattern.finditer(text)
+            if found.group().casefold() in self._tokens
+        ]

@@ -1,0 +1,323 @@
+"""The state machine of one conversation. Every change of a session's state is in this file.
+
+Messages come in (``receive``), actions go out; what needs the detector waits for a ticket (``resume``, ``fail``). Per
+sender and lane, messages leave in the order they came, whatever order the tickets are answered in. It does no I/O and
+starts no thread.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from sidecar.errors import SidecarError, Unanalysable, Withheld
+from sidecar.events import BinaryPassed, DirectionName, MessagePassed, MessageWithheld
+from sidecar.protocol import eras, mirrors, surface
+from sidecar.protocol.leaf import Kind, Leaf, Part, pointer
+from sidecar.redaction.findings import Findings
+from sidecar.session import replies
+from sidecar.session.actions import Action, Analyze, Inspect, Lane, Record, Refuse, Send, Side
+from sidecar.session.amend import amend
+from sidecar.session.choose import Chooser
+from sidecar.session.context import Kit, Topic
+from sidecar.session.exchange import Exchange, Exchanges
+from sidecar.session.hidden import Hidden
+from sidecar.session.sheets import Table, lay_out
+from sidecar.session.verdict import Judge, Verdict
+from sidecar.wire.jsonrpc import Envelope, Json, Message
+
+_DIRECTIONS: Final[dict[Side, DirectionName]] = {Side.CLIENT: "to_server", Side.SERVER: "to_client"}
+
+
+@dataclass(slots=True)
+class _Slot:
+    """One message's place in its lane: its final actions, once it has them."""
+
+    actions: list[Action] | None = None
+
+
+@dataclass(slots=True)
+class _Work:
+    """One message between ``receive`` and its final actions."""
+
+    number: int
+    sender: Side
+    envelope: Envelope
+    topic: Topic
+    slot: _Slot
+    lane: tuple[Side, Lane]
+    started: float
+    table: Table = field(default_factory=lambda: Table([], []))
+    mirrored: Sequence[mirrors.Mirror] = ()
+    answers: list[Findings | None] = field(default_factory=list)
+    misses: tuple[int, ...] = ()
+
+
+class Session:
+    """``number`` names the session in events; ``scope`` is whose tokens these are; ``hidden`` is shared by a scope."""
+
+    def __init__(
+        self,
+        kit: Kit,
+        *,
+        scope: str,
+        number: int,
+        hidden: Hidden | None = None,
+        is_inspected: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._kit = kit
+        self._scope = scope
+        self._number = number
+        self._is_inspected = is_inspected
+        self._clock = clock
+        self._exchanges = Exchanges()
+        self._hidden = hidden or Hidden()
+        self._lanes: dict[tuple[Side, Lane], deque[_Slot]] = {}
+        self._tickets: dict[int, _Work] = {}
+        self._count = 0
+
+    @property
+    def messages(self) -> int:
+        return self._count
+
+    @property
+    def waiting(self) -> int:
+        """Messages that wait for the detector."""
+        return len(self._tickets)
+
+    def receive(self, sender: Side, envelope: Envelope, *, lane: Lane) -> list[Action]:
+        """Take one message. Its number is ``messages`` after the call."""
+        self._count += 1
+        slot = _Slot()
+        key = (sender, lane)
+        self._lanes.setdefault(key, deque()).append(slot)
+        topic = self._open(sender, envelope.message)
+        work = _Work(self._count, sender, envelope, topic, slot, key, self._clock())
+        try:
+            self._lay_out(work)
+        except Exception:  # noqa: BLE001 - whatever went wrong, the message must not cross unread nor block its lane
+            return self._finish(work, self._refuse(work, Unanalysable("the message could not be read"), "failure", ""))
+        if not work.misses:
+            return self._settle(work)
+        self._tickets[work.number] = work
+        return [Analyze(work.number, tuple(work.table.passages[place] for place in work.misses))]
+
+    def _lay_out(self, work: _Work) -> None:
+        envelope, topic = work.envelope, work.topic
+        leaves = self._leaves(envelope.message, topic)
+        if work.sender is Side.CLIENT:
+            work.mirrored = mirrors.mirrored(envelope.headers, envelope.message.body)
+        leaves += [
+            Leaf(len(leaves) + place, Kind.TEXT, ("headers", mirror.name), mirror.value, field=mirror.field)
+            for place, mirror in enumerate(mirror for mirror in work.mirrored if mirror.path is None)
+        ]
+        work.table = lay_out(leaves, self._kit.language)
+        work.answers = self._kit.detector.lookup(work.table.passages)
+        work.misses = tuple(place for place, answer in enumerate(work.answers) if answer is None)
+
+    def resume(self, ticket: int, answer: Sequence[Findings]) -> list[Action]:
+        """Findings of an ``Analyze``, in its order. A ticket that is gone (session closed) is ignored."""
+        work = self._tickets.pop(ticket, None)
+        if work is None:
+            return []
+        self._kit.detector.store([work.table.passages[place] for place in work.misses], answer)
+        for place, findings in zip(work.misses, answer, strict=True):
+            work.answers[place] = findings
+        return self._settle(work)
+
+    def fail(self, ticket: int, error: SidecarError) -> list[Action]:
+        """Detection failed, was late or was refused: an error reply, never the original, unless the policy says so."""
+        work = self._tickets.pop(ticket, None)
+        if work is None:
+            return []
+        if self._kit.policy.data.on_failure == "pass":
+            return self._finish(
+                work, [self._passed(work, Verdict()), Send(work.number, work.sender.other, work.envelope)]
+            )
+        return self._finish(work, self._refuse(work, error, "failure", ""))
+
+    def close(self) -> list[Action]:
+        """Everything still waiting is refused; nothing is remembered."""
+        actions: list[Action] = []
+        for ticket in list(self._tickets):
+            work = self._tickets.pop(ticket)
+            actions += self._finish(work, self._refuse(work, Unanalysable("the conversation ended"), "closed", ""))
+        self._hidden = Hidden()
+        self._exchanges = Exchanges()
+        return actions
+
+    def _open(self, sender: Side, message: Message) -> Topic:
+        """What this message is about; requests are remembered, responses looked up."""
+        direction = _DIRECTIONS[sender]
+        if message.is_response:
+            exchange = self._exchanges.end(sender.other, message.id)
+            known = exchange or Exchange("")
+            return Topic(
+                direction=direction,
+                method=known.method,
+                tool=known.tool,
+                event_tool=known.event_tool,
+                is_modern=known.is_modern,
+                request_id=message.id,
+                is_response=True,
+                schema=known.schema,
+                schema_root=_schema_root(known.method),
+            )
+        method = message.method or ""
+        params = message.body.get("params")
+        tool = params.get("name") if method == "tools/call" and isinstance(params, dict) else None
+        tool = tool if isinstance(tool, str) else ""
+        is_modern = eras.is_modern_request(message.body)
+        is_writing = method == "tools/call" and not self._kit.policy.is_reading(
+            tool, read_only_hint=self._kit.tools.read_only(tool)
+        )
+        if message.is_request:
+            exchange = Exchange(
+                method, tool, self._announced(tool), is_modern, self._result_schema(method, tool, params)
+            )
+            self._exchanges.begin(sender, message.id, exchange)
+        return Topic(
+            direction=direction,
+            method=method,
+            tool=tool,
+            event_tool=self._announced(tool),
+            is_writing=is_writing,
+            is_modern=is_modern,
+            request_id=message.id,
+            is_request=message.is_request,
+            schema=self._kit.tools.input_schema(tool) if method == "tools/call" else None,
+            schema_root=("params", "arguments"),
+        )
+
+    def _announced(self, tool: str) -> str:
+        return tool if self._kit.tools.knows(tool) else ("other" if tool else "")
+
+    def _result_schema(self, method: str, tool: str, params: Json) -> Json:
+        if method == "tools/call":
+            return self._kit.tools.output_schema(tool)
+        if method == "elicitation/create" and isinstance(params, dict):
+            return params.get("requestedSchema")
+        return None
+
+    def _leaves(self, message: Message, topic: Topic) -> list[Leaf]:
+        body = message.body
+        if not topic.is_response:
+            leaves = surface.leaves(body, topic.method, Part.PARAMS)
+        elif "error" in body and "result" not in body:
+            leaves = surface.leaves(body, topic.method, Part.ERROR)
+        else:
+            leaves = surface.leaves(body, topic.method, Part.RESULT)
+        return [leaf for leaf in leaves if leaf.kind is not Kind.OPAQUE]
+
+    def _settle(self, work: _Work) -> list[Action]:
+        """All findings are there: decide, amend, remember, send."""
+        chooser = Chooser(
+            self._kit.vault, self._kit.key, self._scope, "client" if work.sender is Side.CLIENT else "server"
+        )
+        judge = Judge(self._kit, work.topic, chooser, self._hidden, is_inspected=self._is_inspected)
+        try:
+            verdict = judge.decide(work.table, [answer or () for answer in work.answers])
+            if verdict.refusal is None and work.topic.is_request and self._is_lost(work.topic, verdict):
+                verdict.refuse(Withheld("Withheld: the URI holds personal data."), "uris", "uri")
+            if verdict.refusal is None:
+                envelope = amend(work.envelope, verdict, work.topic, work.mirrored, self._kit.vault.ttl_s)
+        except SidecarError as error:
+            return self._finish(work, self._refuse(work, error, "failure", ""))
+        except Exception:  # noqa: BLE001 - fail closed: a fault of ours must not let the original pass
+            return self._finish(
+                work, self._refuse(work, Unanalysable("the message could not be rewritten"), "failure", "")
+            )
+        if verdict.refusal is not None:
+            return self._finish(
+                work, self._refuse(work, verdict.refusal, verdict.refusal_rule, verdict.refusal_pointer, verdict)
+            )
+        for value, token in verdict.restored:
+            self._hidden.remember(value, token)
+        if work.topic.is_response and work.topic.method == "tools/list":
+            self._kit.tools.learn(work.envelope.message.body)
+        actions: list[Action] = [
+            Record(BinaryPassed(self._number, work.topic.direction, work.topic.method, pointer(path)))
+            for path in verdict.passed_binaries
+        ]
+        actions += [self._passed(work, verdict), *self._inspect(work, verdict, envelope.message.body, "passed")]
+        if self._is_dropped_notification(work.topic, verdict):
+            return self._finish(
+                work, self._refuse(work, Withheld("Withheld: the URI holds personal data."), "uris", "uri")
+            )
+        return self._finish(work, [*actions, Send(work.number, work.sender.other, envelope)])
+
+    @staticmethod
+    def _is_lost(topic: Topic, verdict: Verdict) -> bool:
+        """A request whose own URI must go has nothing left to ask for."""
+        return any(path[0] == "params" for path, _ in verdict.withheld) and not topic.is_response
+
+    @staticmethod
+    def _is_dropped_notification(topic: Topic, verdict: Verdict) -> bool:
+        return (
+            not topic.is_response
+            and not topic.is_request
+            and any(path[:2] == ("params", "uri") for path, _ in verdict.withheld)
+        )
+
+    def _passed(self, work: _Work, verdict: Verdict) -> Record:
+        topic = work.topic
+        return Record(
+            MessagePassed(
+                session=self._number,
+                direction=topic.direction,
+                method=eras.known_method(topic.method),
+                tool=topic.event_tool,
+                changes=verdict.counted(),
+                restored=len(verdict.restored),
+                duration_ms=round((self._clock() - work.started) * 1000, 3),
+                policy=self._kit.policy.digest,
+            )
+        )
+
+    def _refuse(
+        self, work: _Work, error: SidecarError, rule: str, at: str, verdict: Verdict | None = None
+    ) -> list[Action]:
+        """The reply goes to whoever waits: a requester on this side, or the one whose request this was to answer."""
+        topic = work.topic
+        reply: Message | None = None
+        to = work.sender
+        if topic.is_request:
+            self._exchanges.end(work.sender, topic.request_id)
+            reply = replies.refusal(topic.method, topic.request_id, error, is_modern=topic.is_modern)
+        elif topic.is_response:
+            to = work.sender.other
+            reply = replies.refusal(topic.method, topic.request_id, error, is_modern=topic.is_modern)
+        event = MessageWithheld(
+            self._number, topic.direction, eras.known_method(topic.method), topic.event_tool, error.reason, rule, at
+        )
+        shown = self._inspect(work, verdict or Verdict(), reply.body if reply else None, "withheld")
+        return [Record(event), *shown, Refuse(work.number, to, Envelope(reply) if reply else None, error)]
+
+    def _inspect(self, work: _Work, verdict: Verdict, after: Json, outcome: str) -> list[Action]:
+        if not self._is_inspected:
+            return []
+        topic = work.topic
+        before = work.envelope.message.body
+        return [
+            Inspect(work.number, topic.direction, topic.method, topic.tool, before, after, tuple(verdict.why), outcome)
+        ]
+
+    def _finish(self, work: _Work, actions: list[Action]) -> list[Action]:
+        """Let the lane's head go, and everything behind it that is ready."""
+        work.slot.actions = actions
+        lane = self._lanes[work.lane]
+        ready: list[Action] = []
+        while lane and lane[0].actions is not None:
+            ready += lane.popleft().actions or []
+        if not lane:
+            del self._lanes[work.lane]
+        return ready
+
+
+def _schema_root(method: str) -> tuple[str | int, ...]:
+    """Where a result stands that is described by a schema."""
+    return ("result", "content") if method == "elicitation/create" else ("result", "structuredContent")

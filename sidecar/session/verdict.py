@@ -1,0 +1,287 @@
+"""From findings to a rewritten message: every decision of one message, made at once.
+
+It is a pure step between detection and sending: it changes no session state; the session takes over what the verdict
+says was restored and learned. Order (one test per number):
+
+1. Tokens found in the text are restored where the policy restores, left alone elsewhere; in arguments of a writing tool
+   a token that does not resolve refuses the call.
+2. Findings that touch no token are replaced as the first matching rule says; in arguments of a writing tool a
+   replacement refuses the call.
+3. Values restored into earlier requests of this session are hidden again where they come back.
+4. A replaced value must still fit the schema it was announced under; else an irreversible surrogate; else the message
+   is withheld.
+5. URIs and binaries that cannot be rewritten are withheld as whole items.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sidecar.errors import SidecarError, Withheld
+from sidecar.events import Change
+from sidecar.policy.model import Decision, Where
+from sidecar.protocol.leaf import Channel, JsonType, Kind, Leaf, Path, pointer
+from sidecar.protocol.schemas import fits
+from sidecar.redaction.findings import Edit, Finding, Findings, Passage
+from sidecar.session.actions import Why
+from sidecar.session.choose import Chooser
+from sidecar.session.context import Kit, Topic
+from sidecar.session.hidden import Hidden
+from sidecar.session.sheets import Sheet, Table, json_value, outside
+from sidecar.vault.tokens import TokenSpan
+from sidecar.wire.jsonrpc import Json, Number
+
+_PLACEHOLDER = re.compile(r"<(?:[A-Z]{2,}_)*[A-Z]{2,}>")
+
+
+@dataclass(slots=True)
+class Verdict:
+    """``edits``: new values of leaves; ``withheld``: items that go as a whole, with the entity that made them go."""
+
+    edits: list[tuple[Leaf, Json]] = field(default_factory=list)
+    withheld: list[tuple[Path, str]] = field(default_factory=list)
+    changes: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    why: list[Why] = field(default_factory=list)
+    restored: list[tuple[str, str]] = field(default_factory=list)
+    """(value, token) pairs put into this request."""
+    passed_binaries: list[Path] = field(default_factory=list)
+    refusal: SidecarError | None = None
+    refusal_rule: str = ""
+    refusal_pointer: str = ""
+    has_tokens: bool = False
+
+    def refuse(self, error: SidecarError, rule: str, at: str) -> None:
+        if self.refusal is None:
+            self.refusal, self.refusal_rule, self.refusal_pointer = error, rule, at
+
+    def counted(self) -> tuple[Change, ...]:
+        return tuple(Change(*key, count) for key, count in sorted(self.changes.items()))
+
+
+class Judge:
+    """One message's decisions. Built per message, used once."""
+
+    def __init__(self, kit: Kit, topic: Topic, chooser: Chooser, hidden: Hidden, *, is_inspected: bool) -> None:
+        self._kit = kit
+        self._topic = topic
+        self._chooser = chooser
+        self._hidden = hidden
+        self._is_inspected = is_inspected
+        self._verdict = Verdict()
+
+    def decide(self, table: Table, answers: Sequence[Findings]) -> Verdict:
+        for sheet in table.sheets:
+            if sheet.unfolded is None:
+                self._binary(sheet.leaf)
+            else:
+                self._sheet(
+                    sheet, sheet.unfolded.passages, answers[sheet.first : sheet.first + len(sheet.unfolded.passages)]
+                )
+            if self._verdict.refusal is not None:
+                break
+        return self._verdict
+
+    def _where(self, leaf: Leaf) -> Where:
+        topic = self._topic
+        at = pointer(leaf.path)
+        is_argument = leaf.path[:2] == ("params", "arguments") or leaf.path[:1] == ("headers",)
+        return Where(
+            direction=topic.direction,
+            method=topic.method,
+            tool=topic.tool,
+            path=at.removeprefix("params."),
+            field=leaf.field,
+            kind="header" if leaf.path[:1] == ("headers",) else leaf.kind.value,
+            channel=leaf.channel.value,
+            is_writing=topic.is_writing and is_argument,
+        )
+
+    def _sheet(self, sheet: Sheet, passages: Sequence[Passage], answers: Sequence[Findings]) -> None:
+        edits: dict[int, list[Edit]] = {}
+        redacted: list[tuple[int, Finding]] = []
+        where: Where | None = None
+        for place, passage in enumerate(passages):
+            spans = sheet.tokens.get(place, [])
+            findings = outside(answers[place], spans)
+            hidden = self._hidden.find(passage.text) if self._topic.direction == "to_client" else []
+            if not (spans or findings or hidden) and not self._topic.is_writing:
+                continue
+            where = where or self._where(sheet.leaf)
+            made = self._restore(where, spans) + self._redact(where, sheet.leaf, passage, place, findings, redacted)
+            made += self._hide(sheet.leaf, hidden, made)
+            if where.is_writing:
+                self._refuse_placeholders(where, passage)
+            if made:
+                edits[place] = made
+            if self._verdict.refusal is not None:
+                return
+        if edits and sheet.unfolded is not None:
+            if self._is_withheld_uri(sheet.leaf, redacted):
+                return
+            self._write(sheet, sheet.unfolded.fold(edits), edits, redacted, passages)
+
+    def _restore(self, where: Where, spans: Sequence[TokenSpan]) -> list[Edit]:
+        edits = []
+        for span in spans:
+            value = None
+            if self._kit.policy.restores(where):
+                value = self._kit.vault.resolve(self._chooser.scope, span.token)
+            if value is not None:
+                edits.append(Edit(span.start, span.end, value))
+                self._verdict.restored.append((value, span.token))
+            elif where.is_writing and (span.is_genuine or self._looks_ours(span)):
+                self._verdict.refuse(
+                    Withheld(
+                        f"Not sent: {where.path} holds a placeholder this session cannot turn back into a value "
+                        "(unknown, expired, mistyped or of another server). Ask the server for the record again and "
+                        "use the placeholder from that answer, exactly as written."
+                    ),
+                    "tokens",
+                    where.path,
+                )
+        return edits
+
+    def _looks_ours(self, span: TokenSpan) -> bool:
+        return span.token.rpartition("_")[0] in self._kit.entities
+
+    def _refuse_placeholders(self, where: Where, passage: Passage) -> None:
+        for found in _PLACEHOLDER.finditer(passage.text):
+            if found.group()[1:-1] in self._kit.entities:
+                self._verdict.refuse(
+                    Withheld(
+                        f"Not sent: {where.path} holds {found.group()}, which stands for a value you cannot see. It must not "
+                        "be written into the system. Leave it out, or use the record's id."
+                    ),
+                    "labels",
+                    where.path,
+                )
+
+    def _redact(
+        self,
+        where: Where,
+        leaf: Leaf,
+        passage: Passage,
+        place: int,
+        findings: Sequence[Finding],
+        redacted: list[tuple[int, Finding]],
+    ) -> list[Edit]:
+        edits: list[Edit] = []
+        for finding in findings:
+            if finding.score < self._kit.policy.data.min_score:
+                continue
+            decision = self._kit.policy.decide(where, finding.entity)
+            if decision.is_refused or decision.operator == "block":
+                self._verdict.refuse(self._refused(where, finding.entity, decision), decision.rule, where.path)
+                return edits
+            after = self._chooser.stand_in(passage, leaf.kind, finding, decision.operator)
+            self._verdict.changes[finding.entity, decision.operator, decision.rule] += 1
+            self._explain(where, finding, decision, passage, after)
+            if decision.operator == "keep":
+                continue
+            self._verdict.has_tokens |= decision.operator == "token"
+            redacted.append((place, finding))
+            edits.append(Edit(finding.start, finding.end, after))
+        return edits
+
+    def _refused(self, where: Where, entity: str, decision: Decision) -> Withheld:
+        if decision.operator == "block":
+            return Withheld(f"Withheld: {where.path} holds {entity}, which rule {decision.rule} blocks.")
+        return Withheld(
+            f"Not sent: {where.path} holds {entity}, and this tool may write. Under policy '{self._kit.policy.name}' personal "
+            "data is not sent to tools that write. Use a record id or a placeholder you were given, or ask the operator "
+            f"for a rule that lets this argument pass (rule {decision.rule} decided)."
+        )
+
+    def _explain(self, where: Where, finding: Finding, decision: Decision, passage: Passage, after: str) -> None:
+        if self._is_inspected:
+            before = passage.text[finding.start : finding.end]
+            self._verdict.why.append(
+                Why(
+                    where.path,
+                    finding.entity,
+                    finding.score,
+                    finding.recognizer,
+                    decision.rule,
+                    decision.operator,
+                    before,
+                    after,
+                )
+            )
+
+    def _hide(self, leaf: Leaf, hidden: Sequence[tuple[int, int, str]], made: Sequence[Edit]) -> list[Edit]:
+        """Values that went out restored come back hidden, found by a recognizer or not."""
+        edits = []
+        for start, end, token in hidden:
+            if any(edit.start < end and start < edit.end for edit in made):
+                continue
+            entity = token.rpartition("_")[0]
+            is_token = leaf.channel not in (Channel.LIST, Channel.LOG) or leaf.kind is Kind.URI
+            edits.append(Edit(start, end, token if is_token else f"<{entity}>"))
+            self._verdict.changes[entity, "token" if is_token else "label", "restored"] += 1
+            self._verdict.has_tokens |= is_token
+        return edits
+
+    def _write(
+        self,
+        sheet: Sheet,
+        text: str,
+        edits: Mapping[int, list[Edit]],
+        redacted: Sequence[tuple[int, Finding]],
+        passages: Sequence[Passage],
+    ) -> None:
+        leaf = sheet.leaf
+        value = _typed(leaf, text)
+        if redacted and not self._fits(leaf, value) and sheet.unfolded is not None:
+            by_span = {(place, f.start, f.end): f for place, f in redacted}
+            again = {
+                place: [
+                    Edit(e.start, e.end, self._chooser.surrogate(passages[place], by_span[place, e.start, e.end]))
+                    if (place, e.start, e.end) in by_span
+                    else e
+                    for e in made
+                ]
+                for place, made in edits.items()
+            }
+            value = _typed(leaf, sheet.unfolded.fold(again))
+            if not self._fits(leaf, value):
+                at = pointer(leaf.path)
+                self._verdict.refuse(
+                    Withheld(
+                        f"Withheld: {at} holds personal data and nothing else satisfies the schema announced for it."
+                    ),
+                    "schema",
+                    at,
+                )
+                return
+        self._verdict.edits.append((leaf, value))
+
+    def _fits(self, leaf: Leaf, value: Json) -> bool:
+        if value is None:
+            return False
+        topic = self._topic
+        root = topic.schema_root
+        if topic.schema is None or leaf.json_type is JsonType.KEY or leaf.path[: len(root)] != root:
+            return True
+        return fits(topic.schema, leaf.path[len(root) :], value)
+
+    def _is_withheld_uri(self, leaf: Leaf, redacted: Sequence[tuple[int, Finding]]) -> bool:
+        if leaf.kind is not Kind.URI or not redacted or self._kit.policy.data.uris != "withhold":
+            return False
+        self._verdict.withheld.append((leaf.path, redacted[0][1].entity))
+        return True
+
+    def _binary(self, leaf: Leaf) -> None:
+        if self._kit.policy.data.binaries == "withhold":
+            self._verdict.withheld.append((leaf.path, ""))
+        else:
+            self._verdict.passed_binaries.append(leaf.path)
+
+
+def _typed(leaf: Leaf, text: str) -> Json:
+    checked = json_value(leaf, text)
+    if checked is None or leaf.json_type in (JsonType.STRING, JsonType.KEY):
+        return checked
+    return Number(checked)

@@ -1,0 +1,100 @@
+"""Drives one session: hands messages in, carries its actions out, gives each message's outcome back.
+
+It owns tasks and deadlines (through the pool); the session owns order and state.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from typing import assert_never
+
+from sidecar.errors import SidecarError, Unanalysable
+from sidecar.events import Event, SessionClosed
+from sidecar.session.actions import Action, Analyze, Inspect, Lane, Record, Refuse, Send, Side
+from sidecar.session.session import Session
+from sidecar.transports.base import Outcome
+from sidecar.transports.pool import Pool
+from sidecar.wire.jsonrpc import Envelope
+
+
+class Pump:
+    """A ``Conversation``. ``on_forward`` is called after every message that crossed."""
+
+    def __init__(
+        self,
+        session: Session,
+        number: int,
+        pool: Pool,
+        record: Callable[[Event], None],
+        inspect: Callable[[Inspect], None] | None = None,
+        on_forward: Callable[[], None] | None = None,
+    ) -> None:
+        self._session = session
+        self._number = number
+        self._pool = pool
+        self._record = record
+        self._inspect = inspect
+        self._on_forward = on_forward
+        self._lanes = itertools.count(1)
+        self._outcomes: dict[int, asyncio.Future[Outcome]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._is_closed = False
+
+    def lane(self) -> Lane:
+        return next(self._lanes)
+
+    def submit(self, sender: Side, envelope: Envelope, lane: Lane) -> asyncio.Future[Outcome]:
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        if self._is_closed:
+            future.set_result(Outcome(sender, None, Unanalysable("the conversation ended")))
+            return future
+        self._outcomes[self._session.messages + 1] = future
+        self._carry_out(self._session.receive(sender, envelope, lane=lane))
+        return future
+
+    def _carry_out(self, actions: list[Action]) -> None:
+        for action in actions:
+            match action:
+                case Send(number=number, to=to, envelope=envelope):
+                    self._resolve(number, Outcome(to, envelope))
+                    if self._on_forward is not None:
+                        self._on_forward()
+                case Refuse(number=number, to=to, reply=reply, error=error):
+                    self._resolve(number, Outcome(to, reply, error))
+                case Analyze():
+                    task = asyncio.get_running_loop().create_task(self._analyze(action))
+                    self._tasks.add(task)
+                    task.add_done_callback(self._tasks.discard)
+                case Record(event=event):
+                    self._record(event)
+                case Inspect():
+                    if self._inspect is not None:
+                        self._inspect(action)
+                case _:
+                    assert_never(action)
+
+    def _resolve(self, number: int, outcome: Outcome) -> None:
+        future = self._outcomes.pop(number, None)
+        if future is not None and not future.done():
+            future.set_result(outcome)
+
+    async def _analyze(self, action: Analyze) -> None:
+        try:
+            actions = self._session.resume(action.ticket, await self._pool.detect(action.passages))
+        except SidecarError as error:
+            actions = self._session.fail(action.ticket, error)
+        self._carry_out(actions)
+
+    async def close(self) -> None:
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._carry_out(self._session.close())
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for number in list(self._outcomes):
+            self._resolve(number, Outcome(Side.CLIENT, None, Unanalysable("the conversation ended")))
+        self._record(SessionClosed(self._number, self._session.messages))
