@@ -116,9 +116,10 @@ async def serve(app: App, serving: Serving, metrics: MetricsSink, announce: Call
         app.warm()
         await stop.wait()
         latches.start_draining()
-        return 0
     except OSError as error:
         raise SidecarError(f"cannot listen: {error.strerror or 'failed'}") from None
+    else:
+        return 0
     finally:
         watch.cancel()
         await proxy.stop()

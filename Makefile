@@ -1,0 +1,58 @@
+# Two commands on a fresh machine with Python 3.11+ and make: `make demo` and `make test`.
+# Everything is set up in .venv from hash-pinned lock files; nothing outside this folder is touched.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+
+.PHONY: help demo test bench nightly lint format lock clean
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
+
+$(VENV)/.run: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=python3.12, say")'
+	@test -x $(BIN)/python || { echo "setting up $(VENV) (once, a few minutes) …"; $(PYTHON) -m venv $(VENV); }
+	@$(PIP) --no-deps --require-hashes -r requirements.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	@echo "installing what the tests need …"
+	@$(PIP) --no-deps --require-hashes -r requirements-dev.txt
+	@touch $@
+
+demo: $(VENV)/.run ## an unaware Marketing Cloud server, protected in both directions
+	@$(BIN)/mcp-sidecar demo
+
+test: $(VENV)/.dev tests/clients/node/node_modules/.installed ## all tests
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+tests/clients/node/node_modules/.installed: tests/clients/node/package-lock.json $(VENV)/.dev
+	@echo "installing the TypeScript peers the tests talk to …"
+	@cd tests/clients/node && PATH="$(abspath $(BIN)):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+bench: $(VENV)/.dev ## side-by-side measurements
+	@$(BIN)/python -m benchmarks
+
+nightly: test ## what is too long for CI
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m nightly --timeout 3600
+
+lint: $(VENV)/.dev ## format, lint, types, architecture
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports
+	@$(BIN)/mypy
+
+format: $(VENV)/.dev
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lock: ## refresh the lock files (needs uv)
+	uv pip compile --quiet --universal -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) tests/clients/node/node_modules
