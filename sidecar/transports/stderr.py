@@ -1,0 +1,108 @@
+"""The server's stderr: always drained, redacted line by line, written to ours; when it comes too fast, dropped and counted.
+
+It is free text (MCP 2025-11-25, basic/transports: logging on stderr), so nothing here knows of messages. Hosts keep
+these lines in log files and show them, so redaction is irreversible and a line that cannot be redacted is not shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import deque
+from typing import Final
+
+from sidecar.transports.base import Core
+from sidecar.transports.pipes import Sink, Source
+
+MAX_PIECE_BYTES: Final = 64 * 1024
+_MAX_WAITING_BYTES: Final = 1024 * 1024
+_CUTS: Final = (re.compile(rb'.*[\r;|{}\[\]<>"\t]', re.DOTALL), re.compile(rb".*\s", re.DOTALL))
+"""Where a long line may be cut: structure first, then white space. Never inside a word, which may be a value."""
+_LEAST_PIECE_BYTES: Final = MAX_PIECE_BYTES // 2
+
+WITHHELD: Final = b"[mcp-sidecar: a line of the server's stderr was withheld: it could not be redacted]\n"
+TOO_LONG: Final = b"[mcp-sidecar: a part of a line of the server's stderr was withheld: it has no place to cut it]\n"
+
+
+class StderrRelay:
+    def __init__(self, core: Core, source: Source, sink: Sink) -> None:
+        self._core = core
+        self._source = source
+        self._sink = sink
+        self._pieces: deque[bytes | int] = deque()
+        self._waiting_bytes = 0
+        self._changed = asyncio.Event()
+        self._is_ended = False
+
+    async def run(self) -> None:
+        reading = asyncio.create_task(self._read())
+        try:
+            await self._show()
+        finally:
+            reading.cancel()
+
+    async def _read(self) -> None:
+        """Never waits for anything but the server."""
+        rest = b""
+        try:
+            while data := await self._source.read():
+                *lines, rest = (rest + data).split(b"\n")
+                for line in lines:
+                    self._add_line(line)
+                while len(rest) > MAX_PIECE_BYTES:
+                    rest = self._add_start(rest)
+            if rest:
+                self._add_line(rest)
+        finally:
+            self._is_ended = True
+            self._changed.set()
+
+    def _add_line(self, line: bytes) -> None:
+        while len(line) > MAX_PIECE_BYTES:
+            line = self._add_start(line)
+        self._add(line + b"\n")
+
+    def _add_start(self, line: bytes) -> bytes:
+        """Queue the start of a long line; what is left of it."""
+        start = line[:MAX_PIECE_BYTES]
+        for cut in _CUTS:
+            match = cut.match(start)
+            if match and match.end() >= _LEAST_PIECE_BYTES:
+                self._add(line[: match.end()])
+                return line[match.end() :]
+        self._add(TOO_LONG)
+        return line[MAX_PIECE_BYTES:]
+
+    def _add(self, piece: bytes) -> None:
+        if self._waiting_bytes + len(piece) <= _MAX_WAITING_BYTES:
+            self._pieces.append(piece)
+            self._waiting_bytes += len(piece)
+        elif self._pieces and isinstance(dropped := self._pieces[-1], int):
+            self._pieces[-1] = dropped + 1
+        else:
+            self._pieces.append(1)
+        self._changed.set()
+
+    async def _show(self) -> None:
+        while self._pieces or not self._is_ended:
+            if not self._pieces:
+                self._changed.clear()
+                await self._changed.wait()
+                continue
+            piece = self._pieces.popleft()
+            if isinstance(piece, int):
+                await self._sink.write(b"[mcp-sidecar: %d lines of the server's stderr were dropped]\n" % piece)
+            else:
+                await self._sink.write(await self._scrubbed(piece))
+                self._waiting_bytes -= len(piece)
+
+    async def _scrubbed(self, piece: bytes) -> bytes:
+        text = piece.decode("utf-8", "replace")
+        body = text.removesuffix("\n")
+        if piece is TOO_LONG or not body.strip():
+            return piece
+        try:
+            shown = await self._core.scrub(body, "to_client")
+        except Exception:  # noqa: BLE001 - whatever broke, the line may not be shown, and the server must not notice
+            return WITHHELD
+        return (shown + text[len(body) :]).encode("utf-8", "replace")
