@@ -31,7 +31,7 @@ test: $(VENV)/.dev tests/clients/node/node_modules/.installed ## all tests
 
 tests/clients/node/node_modules/.installed: tests/clients/node/package-lock.json $(VENV)/.dev
 	@echo "installing the TypeScript peers the tests talk to …"
-	@cd tests/clients/node && PATH="$(abspath $(BIN)):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@$(BIN)/python tests/clients/node/install.py ci
 	@touch $@
 
 bench: $(VENV)/.dev ## side-by-side measurements
