@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 from aiohttp import web
 
@@ -17,7 +17,10 @@ from .control import Controls
 from .errors import not_authorized
 from .guard import MAX_BODY_BYTES, Guard
 from .ids import guid
+from .rest_contacts import ContactRoutes
 from .rest_data import DataRoutes
+from .rest_journeys import JourneyRoutes
+from .rest_messages import MessageRoutes
 from .soap import SoapService
 from .tenant import HOME_MID, Profile, Tenant
 
@@ -26,8 +29,16 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from .guard import Route
+
 HOST: Final = "127.0.0.1"
 SOAP_PATH: Final = r"/{service:[sS][eE][rR][vV][iI][cC][eE]\.[aA][sS][mM][xX]}"
+
+
+class Area(Protocol):
+    """One part of the REST API."""
+
+    def routes(self) -> list[Route]: ...
 
 
 class Emulator:
@@ -92,7 +103,13 @@ class Emulator:
         app.router.add_post("/v2/token", self._token)
         app.router.add_get("/v2/userinfo", self._userinfo)
         app.router.add_post(SOAP_PATH, SoapService(self._tenant, self._desk).respond)
-        for area in (DataRoutes(self._tenant),):
+        areas: tuple[Area, ...] = (
+            DataRoutes(self._tenant),
+            ContactRoutes(self._tenant),
+            JourneyRoutes(self._tenant),
+            MessageRoutes(self._tenant),
+        )
+        for area in areas:
             for route in area.routes():
                 app.router.add_route(route.method, route.path, guard.endpoint(route))
         app.router.add_route("*", "/{rest:.*}", guard.unknown)

@@ -36,6 +36,7 @@ class Query:
     order: str
     size: int
     expires_at: float
+    generation: int
 
 
 class DataRoutes:
@@ -92,7 +93,8 @@ class DataRoutes:
     def _rows_by_token(self, call: Call) -> Reply:
         token = call.match["token"]
         query = self._queries.get(token)
-        if query is None or query.mid != call.mid or query.expires_at < self._tenant.clock.now():
+        is_live = query is not None and query.generation == self._tenant.generation
+        if query is None or not is_live or query.mid != call.mid or query.expires_at < self._tenant.clock.now():
             raise invalid("The request token is unknown or has expired")
         page, _ = call.page(query.size)
         return Reply(self._rowset(query, token, page))
@@ -102,7 +104,7 @@ class DataRoutes:
         filter_, order = call.query.get("$filter", ""), call.query.get("$orderby", "")
         token = secrets.token_hex(16)
         expires_at = self._tenant.clock.now() + _TOKEN_TTL_S
-        query = Query(extension, call.mid, filter_, order, size, expires_at)
+        query = Query(extension, call.mid, filter_, order, size, expires_at, self._tenant.generation)
         answer = self._rowset(query, token, page)
         while len(self._queries) >= _TOKENS_KEPT:
             del self._queries[next(iter(self._queries))]

@@ -48,14 +48,17 @@ _SCOPES: Final = {
 class Continuation:
     """The rest of a Retrieve that did not fit into one answer."""
 
-    __slots__ = ("kind", "mid", "names", "records", "size")
+    __slots__ = ("kind", "mid", "names", "records", "size", "generation")
 
-    def __init__(self, kind: SoapType, names: frozenset[str], records: Iterator[Record], size: int, mid: int) -> None:
+    def __init__(
+        self, kind: SoapType, names: frozenset[str], records: Iterator[Record], size: int, mid: int, generation: int
+    ) -> None:
         self.kind = kind
         self.names = names
         self.records = records
         self.size = size
         self.mid = mid
+        self.generation = generation
 
 
 class SoapService:
@@ -106,7 +109,7 @@ class SoapService:
         continued = text(request, "ContinueRequest")
         if continued:
             found = self._continuations.pop(continued, None)
-            if found is None or found.mid != grant.mid:
+            if found is None or found.mid != grant.mid or found.generation != self._tenant.generation:
                 return _retrieved("Error: The RequestID to continue is invalid or was already used.", request_id, "")
             return self._batch(found, request_id)
         return self._start(request, grant, request_id)
@@ -121,7 +124,7 @@ class SoapService:
         if _SCOPES.get(kind.name, "tracking_events_read") not in grant.scopes:
             return _retrieved("Error: API Permission Failed.", request_id, "")
         names = [(one.text or "").strip() for one in request if local(one) == "Properties"]
-        wrong = [one for one in names if one not in kind.properties]
+        wrong = [one for one in names if not kind.matching(one)]
         if wrong or not names:
             listed = ",".join(wrong)
             status = f"Error: The Request Property(s) {listed} do not match with the fields of {kind.name} retrieve"
@@ -138,10 +141,11 @@ class SoapService:
         records = kind.records(narrowed, grant.mid)
         if accepts is not None:
             records = filter(accepts, records)
+        shown = frozenset(property_ for name in (*names, *kind.always) for property_ in kind.matching(name))
         options = child(request, "Options")
         asked = text(options, "BatchSize") if options is not None else ""
         size = min(int(asked), BATCH_MAX) if asked.isdecimal() and int(asked) > 0 else BATCH_MAX
-        return self._batch(Continuation(kind, frozenset(names), records, size, grant.mid), request_id)
+        return self._batch(Continuation(kind, shown, records, size, grant.mid, self._tenant.generation), request_id)
 
     def _batch(self, found: Continuation, request_id: str) -> str:
         """The next records, and one more to learn whether there are more."""
@@ -153,7 +157,9 @@ class SoapService:
             rest = _before(following, found.records)
             while len(self._continuations) >= _CONTINUATIONS_KEPT:
                 del self._continuations[next(iter(self._continuations))]
-            self._continuations[request_id] = Continuation(found.kind, found.names, rest, found.size, found.mid)
+            self._continuations[request_id] = Continuation(
+                found.kind, found.names, rest, found.size, found.mid, found.generation
+            )
         results = "".join(render(found.kind, record, found.names, "Results") for record in shown)
         return _retrieved(status, request_id, results)
 
@@ -183,8 +189,8 @@ def render(kind: SoapType, record: Record, names: frozenset[str], tag: str) -> s
         value = record.get(name)
         if name in {"PartnerKey", "ObjectID"} and value is None:
             parts.append(f'<{name} xsi:nil="true" />')
-        elif name not in names or value is None:
-            continue
+        elif value is None or (name not in names and name != "Attributes"):
+            continue  # a subscriber's attributes come unasked
         elif isinstance(value, list):
             parts.extend(f"<{name}>{_pair(*pair)}</{name}>" for pair in value)
         elif "." in name:

@@ -33,6 +33,12 @@ class SoapType:
     """Retrievable properties in WSDL order."""
     records: Callable[[Hints, int], Iterator[Record]]
     dates: frozenset[str] = frozenset({"CreatedDate", "ModifiedDate", "EventDate", "UnsubscribedDate"})
+    always: tuple[str, ...] = ()
+    """Shown whether asked for or not."""
+
+    def matching(self, name: str) -> list[str]:
+        """The properties a requested name stands for: `List` means `List.ID`."""
+        return [one for one in self.properties if one == name or one.startswith(f"{name}.")]
 
 
 class SoapTypes:
@@ -52,7 +58,7 @@ class SoapTypes:
         self._types = {
             one.name: one
             for one in (
-                SoapType("Subscriber", subscriber, self._subscribers),
+                SoapType("Subscriber", subscriber, self._subscribers, always=("Attributes",)),
                 SoapType("ListSubscriber", (*listed, "Status", "ListID", "SubscriberKey"), self._list_subscribers),
                 SoapType(
                     "List",

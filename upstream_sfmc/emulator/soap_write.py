@@ -94,8 +94,8 @@ class Writer:
         if any(text(one, "ID") not in known for one in lists):
             return Outcome("The list does not exist.", code=13001)
         person = existing or store.add(key, email)
-        if status or email:
-            store.update(key, email=email or None, status=None if lists else status or None)
+        email_type = text(element, "EmailTypePreference") or None
+        store.update(key, email=email or None, status=None if lists else status or None, email_type=email_type)
         self._attributes(element, key)
         for one in lists:
             store.set_membership(int(text(one, "ID")), key, text(one, "Status") or status or "Active")

@@ -103,8 +103,12 @@ class Subscribers:
         self._by_key[key] = person
         return person
 
-    def update(self, key: str, *, email: str | None = None, status: str | None = None) -> Person:
+    def update(
+        self, key: str, *, email: str | None = None, status: str | None = None, email_type: str | None = None
+    ) -> Person:
         person = self._by_key[key]
+        if email_type:
+            person = replace(person, email_type=email_type)
         if email:
             person = replace(person, email=email)
         if status and status != person.status:

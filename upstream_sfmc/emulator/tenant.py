@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
+from .contacts import Contacts
 from .ids import guid, roll
 from .mail import Mailroom
 from .people import Person, populate
@@ -108,13 +109,17 @@ class Tenant:
         self.clock = clock
         self.people: tuple[Person, ...] = tuple(populate(seed, SIZES[profile]))
         self._tables = build_tables(seed, self.people)
+        self.generation = 0
+        """Grows with every reset: a page token or continuation of an earlier one is void."""
         self.reset()
 
     def reset(self) -> None:
+        self.generation += 1
         self.extensions = [Extension(table, self.seed, n) for n, table in enumerate(self._tables)]
         self._by_key = {extension.table.key.casefold(): extension for extension in self.extensions}
         self._by_id = {extension.object_id: extension for extension in self.extensions}
         self.subscribers = Subscribers(self.seed, self.people, self.clock)
+        self.contacts = Contacts(self.people, self.clock)
         self.mail = Mailroom(self.seed, self.clock)
         self.journey_events: list[dict[str, str]] = []
         """What callers fired: contact key, event definition key, event instance id, time."""
