@@ -1,0 +1,237 @@
+"""One HTTP request and its response: up through the core to the server, and back through the core to the client.
+
+It listens on nothing and checks no Host; it never sends a byte of a message that did not come back as an outcome.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import aiohttp
+from aiohttp import hdrs, web
+
+from sidecar.errors import Malformed, NotJsonRpc, SidecarError, TooLarge, UpstreamGone
+from sidecar.session.actions import Side
+from sidecar.transports import heads
+from sidecar.transports.base import Core
+from sidecar.transports.conversations import Conversations, Lease
+from sidecar.transports.encoded import decoded, read_all
+from sidecar.transports.inbound import Inbound
+from sidecar.transports.sse import EventRelay
+from sidecar.transports.upstream import Upstream, chunks, header_fields
+from sidecar.wire import headers as fields
+from sidecar.wire.jsonrpc import Caller, Envelope, Headers, Message, decode, encode, encode_batch
+
+SESSION_ID: Final = "Mcp-Session-Id"
+
+_BAD_GATEWAY: Final = 502
+_ACCEPTED: Final = 202
+_OK: Final = 200
+_CLIENT_ERROR: Final = 400
+_NOT_FOUND: Final = 404
+
+
+def principal_of(headers: Headers) -> str:
+    """An opaque digest of the credential, ``""`` without one."""
+    credential = fields.get(headers, "Authorization")
+    return hashlib.sha256(credential.encode()).hexdigest() if credential else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What all round trips of one proxy share."""
+
+    core: Core
+    upstream: Upstream
+    conversations: Conversations
+    max_body_bytes: int
+    spawn: Callable[[Coroutine[Any, Any, None]], None]
+
+
+@dataclass(slots=True)
+class _Offer:
+    """What became of the client's frame."""
+
+    headers: Headers
+    is_batch: bool = False
+    crossing: list[Message] = field(default_factory=list)
+    refused: list[Message] = field(default_factory=list)
+    status: int = _OK
+
+    @property
+    def requests(self) -> list[Message]:
+        return [message for message in self.crossing if message.is_request]
+
+
+class RoundTrip:
+    """``is_standing`` is true for a stream that ends only when somebody ends it."""
+
+    def __init__(self, edge: Edge, request: heads.Request, headers: Headers) -> None:
+        self._edge: Final = edge
+        self._request: Final = request
+        self._headers: Final = headers
+        self._query: Final = request.raw_path.partition("?")[2]
+        self._caller: Final = Caller(principal_of(headers))
+        self.is_standing = request.method == hdrs.METH_GET
+
+    async def run(self) -> web.StreamResponse:
+        """Raises ``SidecarError`` for what never reached the server."""
+        body = await self._read()
+        session_id = fields.get(self._headers, SESSION_ID)
+        lease = self._edge.conversations.lease(self._caller.principal, session_id)
+        try:
+            offer = await self._offer(body, lease)
+            if body and not offer.crossing:
+                return self._answered_here(offer)
+            try:
+                return await self._forward(offer, lease, session_id)
+            except UpstreamGone as failure:
+                return heads.error_reply(failure, offer.requests)
+            except SidecarError as failure:
+                return heads.error_reply(failure, offer.requests, _BAD_GATEWAY)
+        finally:
+            await lease.release()
+
+    async def _read(self) -> bytes:
+        if (fields.get(self._headers, "Content-Encoding") or "identity").strip().lower() != "identity":
+            raise Malformed("a request must not have a Content-Encoding")
+        limit = self._edge.max_body_bytes
+        length = self._request.content_length
+        if length is not None and length > limit:
+            raise TooLarge(f"a body of {length} bytes, limit {limit}")
+        if (fields.get(self._headers, "Expect") or "").lower() == "100-continue" and self._request.transport:
+            self._request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        try:
+            return await read_all(self._request.content.iter_any(), limit)
+        except web.RequestPayloadError:
+            raise Malformed("the request's body is broken off") from None
+
+    async def _offer(self, body: bytes, lease: Lease) -> _Offer:
+        offer = _Offer(self._edge.upstream.upward(self._headers))
+        if not body:
+            return offer
+        frame = decode(body, self._edge.core.limits)
+        offer.is_batch = isinstance(frame, list)
+        messages = frame if isinstance(frame, list) else [frame]
+        self.is_standing = any(message.method == "subscriptions/listen" for message in messages)
+        received = offer.headers
+        futures = [
+            lease.conversation.submit(Side.CLIENT, Envelope(message, received, self._caller), lease.lane)
+            for message in messages
+        ]
+        for future in futures:
+            outcome = await future
+            if outcome.envelope is not None and outcome.to is Side.SERVER:
+                offer.crossing.append(outcome.envelope.message)
+                if outcome.error is None and outcome.envelope.headers != received:
+                    offer.headers = outcome.envelope.headers
+            elif outcome.envelope is not None:
+                offer.refused.append(outcome.envelope.message)
+                offer.status = heads.status_of(outcome.error) if outcome.error else _OK
+        return offer
+
+    def _answered_here(self, offer: _Offer) -> web.Response:
+        if not offer.refused:
+            return heads.whole(_ACCEPTED, (), b"")
+        return heads.json_reply(_OK if offer.is_batch else offer.status, offer.refused, is_batch=offer.is_batch)
+
+    async def _forward(self, offer: _Offer, lease: Lease, session_id: str | None) -> web.StreamResponse:
+        body = encode_batch(offer.crossing) if offer.is_batch else b"".join(map(encode, offer.crossing))
+        method = self._request.method
+        async with self._edge.upstream.open(method, self._query, offer.headers, body) as answer:
+            answer_headers = header_fields(answer.raw_headers)
+            session_id = self._note_session(lease, session_id, answer.status, answer_headers)
+            inbound = Inbound(
+                self._edge.core, lease, self._caller, offer.requests, self._answer_server(offer.headers, session_id)
+            )
+            encoding = fields.get(answer_headers, "Content-Encoding") or ""
+            body_chunks = decoded(chunks(answer), encoding)
+            if answer.content_type == "text/event-stream" and method != hdrs.METH_HEAD:
+                return await self._relay_events(answer, answer_headers, inbound, body_chunks, offer.refused)
+            raw = await read_all(body_chunks, self._edge.core.limits.max_bytes)
+            crossing = await self._cross_body(answer, raw, inbound, offer) if raw or offer.refused else raw
+            headers = await self._downward(answer_headers, changed=crossing != raw)
+            status = _OK if crossing and not raw else answer.status
+            if crossing and not raw:
+                headers = fields.replace(headers, "Content-Type", "application/json")
+            return heads.whole(status, headers, crossing)
+
+    def _note_session(self, lease: Lease, session_id: str | None, status: int, headers: Headers) -> str | None:
+        """Binds the conversation to the session the server knows it by, or unbinds an ended one."""
+        if session_id is not None:
+            has_ended = status == _NOT_FOUND or (self._request.method == hdrs.METH_DELETE and status < _CLIENT_ERROR)
+            if has_ended:
+                lease.forget(session_id)
+            elif status < _CLIENT_ERROR:
+                lease.bind(session_id)
+            return session_id
+        issued = fields.get(headers, SESSION_ID)
+        if issued is not None and status < _CLIENT_ERROR:
+            lease.bind(issued)
+        return issued
+
+    async def _downward(self, headers: Headers, *, changed: bool) -> Headers:
+        return await heads.downward(
+            self._edge.core, headers, changed=changed, upstream_origin=self._edge.upstream.origin
+        )
+
+    async def _cross_body(self, answer: aiohttp.ClientResponse, raw: bytes, inbound: Inbound, offer: _Offer) -> bytes:
+        """The body for the client; raises ``SidecarError`` when it cannot be read."""
+        is_json = answer.content_type == "application/json" or answer.content_type.endswith("+json")
+        crossing: bytes | None = raw
+        if raw:
+            try:
+                crossing = await inbound.cross(raw)
+            except NotJsonRpc:
+                crossing = await inbound.scrub_json(raw)
+            except Malformed:
+                if is_json:
+                    raise
+                crossing = await inbound.scrub_body(raw, answer.charset or "utf-8")
+        if crossing and not is_json:
+            return crossing
+        own = [encode(message) for message in (*offer.refused, *([] if crossing else inbound.lost()))]
+        if not own:
+            return crossing or b""
+        parts = [crossing.strip().removeprefix(b"[").removesuffix(b"]")] if crossing else []
+        joined = b",".join(parts + own)
+        return b"[" + joined + b"]" if offer.is_batch else joined
+
+    async def _relay_events(
+        self,
+        answer: aiohttp.ClientResponse,
+        headers: Headers,
+        inbound: Inbound,
+        body_chunks: AsyncIterator[bytes],
+        refused: Sequence[Message],
+    ) -> web.StreamResponse:
+        response = web.StreamResponse(
+            status=answer.status, headers=heads.head(await self._downward(headers, changed=True))
+        )
+        await response.prepare(self._request)
+        relay = EventRelay(self._edge.core, inbound)
+        try:
+            await relay.run(body_chunks, response.write, refused)
+        except SidecarError:
+            # A broken stream stays broken: the client must see that its request is lost, so no terminating chunk.
+            if self._request.transport is not None:
+                self._request.transport.close()
+        return response
+
+    def _answer_server(self, headers: Headers, session_id: str | None) -> Callable[[Message], None]:
+        """How the reply to a server's request that was refused gets to the server: as a post of its own."""
+        headers = fields.replace(fields.replace(headers, "Last-Event-ID", None), SESSION_ID, session_id)
+        headers = fields.replace(headers, "Content-Type", "application/json")
+        headers = fields.replace(headers, "Accept", "application/json, text/event-stream")
+
+        async def post(message: Message) -> None:
+            try:
+                async with self._edge.upstream.open(hdrs.METH_POST, self._query, headers, encode(message)) as answer:
+                    await read_all(chunks(answer), self._edge.core.limits.max_bytes)
+            except SidecarError:
+                return
+
+        return lambda message: self._edge.spawn(post(message))

@@ -1,0 +1,117 @@
+"""The way to the one server behind the proxy: an HTTP client that adds nothing and decides nothing.
+
+It follows no redirect, keeps no cookie, reads no environment, has no read timeout, and does not look into a body.
+
+The pool is unbounded: event streams hold their connection for hours, and a bounded pool would starve the posts their
+server is waiting for. An idle connection is reused for a short while only, because a server that closes it just when
+a post is sent would lose that post (RFC 9112, 9.3.1: a POST must not be retried).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+from urllib.parse import urlsplit
+
+import aiohttp
+from multidict import CIMultiDict
+from yarl import URL
+
+from sidecar.errors import BadConfig, UpstreamGone
+from sidecar.wire import headers as fields
+from sidecar.wire.jsonrpc import Headers
+
+MAX_HEADER_BYTES: Final = 64 * 1024
+"""One header line; a mirrored URI (``Mcp-Name``) may be long."""
+
+_IDLE_CONNECTION_S: Final = 2.0
+"""Shorter than any server's own keep-alive (uvicorn and Node: 5 s)."""
+
+_ADDED_BY_AIOHTTP: Final = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
+
+
+def header_fields(raw: tuple[tuple[bytes, bytes], ...]) -> Headers:
+    """Names and order as on the wire; bytes that are not UTF-8 cannot be passed on and become U+FFFD."""
+    return tuple((name.decode(errors="replace"), value.decode(errors="replace")) for name, value in raw)
+
+
+def _parsed(url: str) -> tuple[str, str, str, str]:
+    """Origin, host with port, path and query; raises ``BadConfig`` without repeating the URL."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise BadConfig("the upstream must be an http:// or https:// URL")
+    if parts.username is not None or parts.password is not None:
+        raise BadConfig("the upstream's URL must not hold credentials: give them as a header")
+    if parts.fragment:
+        raise BadConfig("the upstream's URL must not have a fragment")
+    return f"{parts.scheme}://{parts.netloc}", parts.netloc, parts.path or "/mcp", parts.query
+
+
+class Upstream:
+    def __init__(self, url: str, extra_headers: Headers = (), connect_timeout_s: float = 10.0) -> None:
+        self.origin, self._host, self.path, self._query = _parsed(url)
+        self._extra_headers: Final = extra_headers
+        self._connect_timeout_s: Final = connect_timeout_s
+        self._session: aiohttp.ClientSession | None = None
+
+    async def start(self) -> None:
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, limit_per_host=0, keepalive_timeout=_IDLE_CONNECTION_S),
+            timeout=aiohttp.ClientTimeout(total=None, connect=self._connect_timeout_s, sock_read=None),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            skip_auto_headers=_ADDED_BY_AIOHTTP,
+            auto_decompress=False,
+            trust_env=False,
+            max_line_size=MAX_HEADER_BYTES,
+            max_field_size=MAX_HEADER_BYTES,
+        )
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    def upward(self, headers: Headers) -> Headers:
+        """The client's header fields that pass, without the configured ones: those are nobody's business before ``open``."""
+        return fields.upward(headers, self._host)
+
+    def target(self, query: str) -> URL:
+        """The endpoint with the client's query string as it was written."""
+        queries = "&".join(part for part in (self._query, query) if part)
+        return URL(f"{self.origin}{self.path}{'?' if queries else ''}{queries}", encoded=True)
+
+    @asynccontextmanager
+    async def open(
+        self, method: str, query: str, headers: Headers, body: bytes
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """The response as soon as its head is there; on leaving, its connection is closed unless it was read whole.
+
+        Raises ``UpstreamGone``. Cancellation closes the connection at once, while it waits for the head too.
+        """
+        if self._session is None:
+            raise UpstreamGone("the connection to the server is closed")
+        for name, value in self._extra_headers:
+            headers = fields.replace(headers, name, value)
+        try:
+            response = await self._session.request(
+                method,
+                self.target(query),
+                headers=CIMultiDict(headers),
+                data=body or None,
+                allow_redirects=False,
+            )
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            raise UpstreamGone("the server cannot be reached or closed the connection") from None
+        try:
+            yield response
+        finally:
+            response.close()
+
+
+async def chunks(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    """The body as it arrives. Raises ``UpstreamGone`` when it ends before its announced end."""
+    try:
+        async for chunk in response.content.iter_any():
+            yield chunk
+    except (aiohttp.ClientError, OSError, TimeoutError):
+        raise UpstreamGone("the server closed the connection inside a response") from None
