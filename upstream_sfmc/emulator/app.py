@@ -17,6 +17,9 @@ from .control import Controls
 from .errors import not_authorized
 from .guard import MAX_BODY_BYTES, Guard
 from .ids import guid
+from .manifest import keep, truth, write_manifest
+from .rest_assets import AssetRoutes
+from .rest_automations import AutomationRoutes
 from .rest_contacts import ContactRoutes
 from .rest_data import DataRoutes
 from .rest_journeys import JourneyRoutes
@@ -74,6 +77,18 @@ class Emulator:
     def control_key(self) -> str:
         return self._controls.key
 
+    def truth(self) -> Iterator[dict[str, Any]]:
+        """Every planted value: value, kind, person_id, locale, object, field, row_key."""
+        return truth(self._tenant)
+
+    def keep(self) -> Iterator[str]:
+        """Strings of the answers that are nobody's and must survive."""
+        return keep(self._tenant)
+
+    def write_manifest(self, directory: Path) -> None:
+        """`truth.jsonl` and `keep.jsonl` in `directory`."""
+        write_manifest(self._tenant, directory)
+
     async def start(self) -> None:
         self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -108,6 +123,8 @@ class Emulator:
             ContactRoutes(self._tenant),
             JourneyRoutes(self._tenant),
             MessageRoutes(self._tenant),
+            AssetRoutes(self._tenant),
+            AutomationRoutes(self._tenant),
         )
         for area in areas:
             for route in area.routes():
@@ -151,5 +168,7 @@ async def run(port: int = 0, profile: Profile = "demo", write_truth: Path | None
             f"export SFMC_ACCOUNT_ID={emulator.account_id}",
             f"export SFMC_EMULATOR_CONTROL_KEY={emulator.control_key}",
         )
+        if write_truth is not None:
+            await asyncio.to_thread(emulator.write_manifest, write_truth)
         print(*lines, sep="\n", file=sys.stderr, flush=True)  # noqa: T201 - the caller's terminal is the purpose
         await asyncio.Event().wait()

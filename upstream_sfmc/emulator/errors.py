@@ -21,8 +21,8 @@ RATE_LIMITED: Final = 50100
 BLOCKED: Final = 50200
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer, not a defect
-    """An HTTP answer other than success, with Marketing Cloud's error body."""
+class Refusal(Exception):
+    """An HTTP answer other than success, with Marketing Cloud's error body: an answer, not a defect."""
 
     def __init__(self, status: int, errorcode: int, message: str, **extra: Any) -> None:
         super().__init__(f"HTTP {status}, errorcode {errorcode}")

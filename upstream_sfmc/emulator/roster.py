@@ -3,6 +3,7 @@
 It holds data only. Everyone is invented: reserved domains, fictional telephone ranges, published test cards.
 """
 
+# ruff: noqa: RUF001 - confusable characters are what these people are here for
 from __future__ import annotations
 
 from dataclasses import dataclass, field

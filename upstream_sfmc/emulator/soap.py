@@ -48,7 +48,7 @@ _SCOPES: Final = {
 class Continuation:
     """The rest of a Retrieve that did not fit into one answer."""
 
-    __slots__ = ("kind", "mid", "names", "records", "size", "generation")
+    __slots__ = ("generation", "kind", "mid", "names", "records", "size")
 
     def __init__(
         self, kind: SoapType, names: frozenset[str], records: Iterator[Record], size: int, mid: int, generation: int

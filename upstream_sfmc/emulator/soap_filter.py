@@ -5,6 +5,7 @@ It does not know object types beyond the property names it is given.
 
 from __future__ import annotations
 
+from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, Final
 
 from .filters import like, parse_date, sort_key
@@ -15,12 +16,25 @@ if TYPE_CHECKING:
 
     from .soap_types import Hints, Record, SoapType
 
+Key = tuple[int, float, str]
 XSI_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _MAX_DEPTH: Final = 32
+_ORDER: Final[dict[str, Callable[[Key, Key], bool]]] = {
+    "greaterThan": gt,
+    "greaterThanOrEqual": ge,
+    "lessThan": lt,
+    "lessThanOrEqual": le,
+}
+_NEEDED: Final = dict.fromkeys((*_ORDER, "equals", "notEquals", "like", "IN"), 1) | {
+    "isNull": 0,
+    "isNotNull": 0,
+    "between": 2,
+}
+"""How many values each operator needs."""
 
 
-class BadFilter(Exception):  # noqa: N818 - its text is the answer's OverallStatus
-    """A filter the API answers with an error status."""
+class BadFilter(Exception):
+    """A filter the API answers with an error status: its text is the answer's OverallStatus."""
 
 
 def local(element: Element) -> str:
@@ -71,44 +85,41 @@ def _simple(part: Element, kind: SoapType) -> Callable[[Record], bool]:
     if name not in kind.properties:
         raise BadFilter(f"Error: The Filter Property '{name}' does not match with the fields of {kind.name} retrieve")
     type_ = "Date" if name in kind.dates else "Number" if name.endswith("ID") and name != "ObjectID" else "Text"
+    if operator not in _NEEDED:
+        raise BadFilter("Error: The filter operator is not known.")
+    if len(values) < _NEEDED[operator]:
+        raise BadFilter("Error: The filter needs a value.")
     if type_ == "Date" and any(parse_date(value) is None for value in values):
         raise BadFilter("Error: A filter value is not a date.")
     if operator == "like" and kind.name == "DataExtensionObject":
         raise BadFilter("Error: The like operator is not supported for DataExtensionObject.")
-    wanted = [sort_key(value, type_) for value in values]
-    needed = {"isNull": 0, "isNotNull": 0, "between": 2}.get(operator, 1)
-    if len(wanted) < needed:
-        raise BadFilter("Error: The filter needs a value.")
+    holds = _operation(operator, values, [sort_key(value, type_) for value in values])
 
-    def cell(record: Record) -> str | None:
+    def accepts(record: Record) -> bool:
         value = record.get(name)
-        return value if isinstance(value, str) else None
+        cell = value if isinstance(value, str) else None
+        return holds(cell, sort_key(cell, type_))
 
-    def key(record: Record) -> tuple[int, float, str]:
-        return sort_key(cell(record), type_)
+    return accepts
 
+
+def _operation(operator: str, values: list[str], wanted: list[Key]) -> Callable[[str | None, Key], bool]:
+    """What an operator asks of a cell and its sort key; a null is neither more nor less than anything."""
     match operator:
-        case "equals":
-            return lambda record: key(record) == wanted[0]
-        case "notEquals":
-            return lambda record: key(record) != wanted[0]
-        case "greaterThan":
-            return lambda record: cell(record) is not None and key(record) > wanted[0]
-        case "greaterThanOrEqual":
-            return lambda record: cell(record) is not None and key(record) >= wanted[0]
-        case "lessThan":
-            return lambda record: cell(record) is not None and key(record) < wanted[0]
-        case "lessThanOrEqual":
-            return lambda record: cell(record) is not None and key(record) <= wanted[0]
-        case "between":
-            return lambda record: cell(record) is not None and wanted[0] <= key(record) <= wanted[1]
-        case "IN":
-            return lambda record: key(record) in wanted
         case "isNull":
-            return lambda record: cell(record) is None
+            return lambda cell, _: cell is None
         case "isNotNull":
-            return lambda record: cell(record) is not None
+            return lambda cell, _: cell is not None
+        case "between":
+            return lambda cell, key: cell is not None and wanted[0] <= key <= wanted[1]
+        case "IN":
+            return lambda _, key: key in wanted
         case "like":
-            return lambda record: like(values[0], cell(record) or "")
+            return lambda cell, _: like(values[0], cell or "")
+        case "equals":
+            return lambda _, key: key == wanted[0]
+        case "notEquals":
+            return lambda _, key: key != wanted[0]
         case _:
-            raise BadFilter("Error: The filter operator is not known.")
+            order = _ORDER[operator]
+            return lambda cell, key: cell is not None and order(key, wanted[0])
