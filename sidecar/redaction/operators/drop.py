@@ -1,0 +1,9 @@
+"""Removes the value; what stands around it stays."""
+
+from __future__ import annotations
+
+from sidecar.redaction.operators import Context
+
+
+def apply(text: str, entity: str, context: Context) -> str:  # noqa: ARG001  every operator has this signature
+    return ""

