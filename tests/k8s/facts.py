@@ -260,6 +260,12 @@ def the_pod_needs_nothing_of_the_cluster(objects: list[Object]) -> None:
         }
 
 
+def the_model_runtime_may_not_call_home(objects: list[Object]) -> None:
+    for _, pod in pods(objects):
+        sidecar, _ = sidecar_and_upstream(pod)
+        assert {"name": "ORT_DISABLE_TELEMETRY", "value": "1"} in sidecar["env"]
+
+
 def pod_security_is_restricted(objects: list[Object]) -> None:
     """The Pod Security Standards' "restricted" level, for every container, init containers included.
 
@@ -316,6 +322,7 @@ FACTS: list[Callable[[list[Object]], None]] = [
     memory_is_bounded_and_cpu_is_not,
     the_policy_is_mounted_where_the_sidecar_looks,
     the_pod_needs_nothing_of_the_cluster,
+    the_model_runtime_may_not_call_home,
     pod_security_is_restricted,
 ]
 """The facts that need nothing but the render."""

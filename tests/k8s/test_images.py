@@ -95,6 +95,10 @@ def test_python_writes_no_byte_code_and_buffers_nothing(image):
     assert "PYTHONUNBUFFERED=1" in environment
 
 
+def test_the_sidecars_model_runtime_may_not_call_home():
+    assert "ORT_DISABLE_TELEMETRY=1" in " ".join(_all("sidecar", "ENV"))
+
+
 def test_what_is_copied_from_the_repository_is_named_and_holds_no_credentials(image):
     package = {"sidecar": "sidecar", "upstream": "upstream_sfmc"}[image]
     sources = [source for rest in _all(image, "COPY")[:-1] for source in rest.split()[:-1]]

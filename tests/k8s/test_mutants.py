@@ -6,7 +6,7 @@ import pytest
 
 from sidecar.admin import DRAIN_DEADLINE_S
 from tests.k8s import facts
-from tests.k8s.facts import Object
+from tests.k8s.facts import Object, named
 
 Pod = Object
 Mutation = Callable[[list[Object]], object]
@@ -76,6 +76,8 @@ MUTANTS: list[tuple[str, Callable[[list[Object]], None], Mutation]] = [
      lambda o: facts.of_kind(o, "ConfigMap")[0].update(data={"policy.yaml": "version: 1\nextends: observe\n"})),
     ("service links", facts.the_pod_needs_nothing_of_the_cluster, lambda o: _pod(o).pop("enableServiceLinks")),
     ("token mounted", facts.the_pod_needs_nothing_of_the_cluster, lambda o: _pod(o).update(automountServiceAccountToken=True)),
+    ("telemetry on", facts.the_model_runtime_may_not_call_home,
+     lambda o: named(_sidecar(o)["env"], "ORT_DISABLE_TELEMETRY").update(value="0")),
     ("host network", facts.pod_security_is_restricted, lambda o: _pod(o).update(hostNetwork=True)),
     ("host path", facts.pod_security_is_restricted,
      lambda o: _pod(o)["volumes"].append({"name": "x", "hostPath": {"path": "/"}})),
