@@ -84,8 +84,9 @@ def serve(options: argparse.Namespace, values: dict[str, str | float | int]) -> 
     host, port = check_listen(options, str(values["policy"]))
     admin = address(options.admin, "--admin") if options.admin else None
     from sidecar.observe.metrics import MetricsSink
-    from sidecar.runtime.lifecycle import HttpSettings, Serving
+    from sidecar.runtime.lifecycle import Serving
     from sidecar.runtime.lifecycle import serve as serve_until_stopped
+    from sidecar.transports.http import HttpSettings
 
     metrics = MetricsSink()
     app = App(settings_from(values, options.upstream), [sink_from(values), metrics])

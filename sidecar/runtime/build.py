@@ -84,7 +84,7 @@ class App:
         self._settings = settings
         self._sinks = tuple(sinks)
         self._inspect = inspect
-        self.pool = Pool(self.kit.detector.detect, self._load_models, PoolSettings(deadline_s=settings.deadline_s))
+        self.pool = Pool(self.kit.detector.detect, self.kit.detector.warm, PoolSettings(deadline_s=settings.deadline_s))
         self._numbers = itertools.count(1)
         self._hidden: LRUCache[str, Hidden] = LRUCache(_SCOPES)
         self._scrubber: Conversation | None = None
@@ -134,9 +134,6 @@ class App:
             return  # the first message that needs the models meets the same error and says so
         self.is_warm = True
         self.record(DetectorReady(self.kit.detector.fingerprint, round(time.monotonic() - started, 3)))
-
-    def _load_models(self) -> None:
-        self.kit.detector.warm()
 
     async def close(self) -> None:
         if self._scrubber is not None:

@@ -46,24 +46,31 @@ class Latches:
         self._is_reachable = False
         self.drained = asyncio.Event()
 
+    @property
     def watchdog_fresh(self) -> bool:
         return time.monotonic() - self._beat < _STALE_S
 
+    @property
     def config_valid(self) -> bool:
         return True  # a bad configuration never gets this far
 
+    @property
     def models_warm(self) -> bool:
         return self._app.is_warm
 
+    @property
     def listener_bound(self) -> bool:
         return self._is_bound
 
+    @property
     def draining(self) -> bool:
         return self._is_draining
 
+    @property
     def upstream_reachable(self) -> bool:
         return self._is_reachable
 
+    @property
     def vault_usable(self) -> bool:
         return True  # the memory vault lives and dies with the process
 
