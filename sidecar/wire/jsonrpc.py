@@ -143,7 +143,7 @@ def loads(text: str) -> Json:
 
 def _check_depth(value: Json, max_depth: int) -> None:
     level = [value]
-    for _ in range(max_depth + 1):
+    for _ in range(max_depth):
         level = [
             child
             for parent in level
@@ -159,7 +159,9 @@ def decode(frame: bytes, limits: Limits) -> Message | list[Message]:
     """Decode one frame: an object, or a non-empty array of objects (JSON-RPC batch, MCP 2025-03-26).
 
     A frame with a line break keeps no raw bytes: the next hop may be framed by lines, and a peer that takes a bare CR
-    for one would read another message than this. Raises ``TooLarge`` (bytes, depth) and ``Malformed`` (not UTF-8, not JSON, duplicate keys, not a message).
+    for one would read another message than this.
+
+    Raises ``TooLarge`` (bytes, depth) and ``Malformed`` (not UTF-8, not JSON, duplicate keys, not a message).
     """
     if len(frame) > limits.max_bytes:
         raise TooLarge(f"message of {len(frame)} bytes, limit {limits.max_bytes}")

@@ -160,9 +160,7 @@ class _Walk:
                 at = self.value(value, at, here, key, sibling, depth)
         return at
 
-    def value(  # noqa: PLR0917 - called for every element, and keywords cost
-        self, value: Any, at: int, path: _Path, name: str, sibling: str, depth: int
-    ) -> int:
+    def value(self, value: Any, at: int, path: _Path, name: str, sibling: str, depth: int) -> int:
         kind = type(value)
         if kind is _Literal:
             start = self.text.index(value, at)
