@@ -1,0 +1,120 @@
+"""Which schema holds at a place inside a value: follows properties, items and local references.
+
+It validates nothing, opens no remote reference and gives up, loudly, on a schema that refers to itself without end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, TypeAlias
+
+from sidecar.protocol.leaf import Path
+from sidecar.protocol.patterns import Unevaluable, search
+from sidecar.wire.jsonrpc import Json
+
+Schema: TypeAlias = Json
+"""An object, ``true`` or ``false`` (JSON Schema 2020-12, core, 4.3)."""
+
+_MAX_STEPS: Final = 2000
+_REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
+
+
+class Walk:
+    """One descent into ``root``, of bounded length."""
+
+    def __init__(self, root: Schema) -> None:
+        self._root = root
+        self._left = _MAX_STEPS
+
+    def at(self, path: Path) -> Schema:
+        """A schema that holds at ``path``: true where there is none. References in it are those of the root."""
+        schema = self._root
+        for step in path:
+            schema = self._below(schema, step)
+        return schema
+
+    def alternatives(self, schema: Schema) -> Iterator[dict[str, Json]]:
+        """Every object schema that may apply where ``schema`` does, through references and branches."""
+        self.spend()
+        if not isinstance(schema, dict):
+            return
+        yield schema
+        for part in (*self.referred(schema), *_listed(schema, "allOf", "anyOf", "oneOf"), *_branches(schema)):
+            yield from self.alternatives(part)
+
+    def spend(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise Unevaluable
+
+    def _below(self, schema: Schema, step: str | int) -> Schema:
+        self.spend()
+        if not isinstance(schema, dict):
+            return schema is not False
+        parts = [_direct(schema, step)]
+        parts += [self._below(part, step) for part in (*self.referred(schema), *_listed(schema, "allOf"))]
+        for choices in (_listed(schema, "anyOf"), _listed(schema, "oneOf"), _branches(schema)):
+            branches = [self._below(part, step) for part in choices]
+            if branches and not any(branch is True or branch == {} for branch in branches):
+                parts.append({"anyOf": branches})
+        parts = [part for part in parts if part is not True and part != {}]
+        if not parts:
+            return True
+        return parts[0] if len(parts) == 1 else {"allOf": parts}
+
+    def referred(self, schema: dict[str, Json]) -> list[Schema]:
+        return [self._resolve(schema[name]) for name in _REFERENCES if name in schema]
+
+    def _resolve(self, reference: Json) -> Schema:
+        """RFC 6901 pointers and plain anchors inside the document, nothing else."""
+        if not isinstance(reference, str) or not reference.startswith("#"):
+            raise Unevaluable
+        if reference == "#":
+            return self._root
+        if not reference.startswith("#/"):
+            return self._anchored(reference[1:])
+        found: Json = self._root
+        for raw in reference[2:].split("/"):
+            step = raw.replace("~1", "/").replace("~0", "~").replace("%25", "%")
+            if isinstance(found, dict) and step in found:
+                found = found[step]
+            elif isinstance(found, list) and step.isdecimal() and int(step) < len(found):
+                found = found[int(step)]
+            else:
+                raise Unevaluable
+        return found
+
+    def _anchored(self, anchor: str) -> Schema:
+        definitions = self._root.get("$defs") if isinstance(self._root, dict) else None
+        for schema in definitions.values() if isinstance(definitions, dict) else ():
+            if isinstance(schema, dict) and anchor in {schema.get("$anchor"), schema.get("$dynamicAnchor")}:
+                return schema
+        raise Unevaluable
+
+
+def _listed(schema: dict[str, Json], *keywords: str) -> list[Schema]:
+    return [part for name in keywords if isinstance(schema.get(name), list) for part in schema[name]]
+
+
+def _branches(schema: dict[str, Json]) -> list[Schema]:
+    return [schema.get("then", True), schema.get("else", True)] if "if" in schema else []
+
+
+def _direct(schema: dict[str, Json], step: str | int) -> Schema:
+    """What ``schema`` itself says about its member or element ``step``."""
+    if isinstance(step, int):
+        first = schema.get("prefixItems", schema.get("items"))
+        if isinstance(first, list):
+            rest = schema.get("items") if "prefixItems" in schema else schema.get("additionalItems")
+            return first[step] if step < len(first) else (True if rest is None else rest)
+        items = schema.get("items", schema.get("unevaluatedItems", True))
+        return True if isinstance(items, list) else items
+    properties = schema.get("properties")
+    if isinstance(properties, dict) and step in properties:
+        return properties[step]  # a pattern that matches too is not asked
+    patterns = schema.get("patternProperties")
+    if isinstance(patterns, dict):
+        matching = [part for pattern, part in patterns.items() if search(pattern, step)]
+        if matching:
+            return {"allOf": matching}
+    return schema.get("additionalProperties", schema.get("unevaluatedProperties", True))

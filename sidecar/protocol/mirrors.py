@@ -1,0 +1,149 @@
+"""The headers that repeat a part of the body, ``Mcp-Name`` and ``Mcp-Param-*``: found before a rewrite, redone after it.
+
+It repairs nothing: where a client's header and body disagree they still do afterwards, and the server says so
+(MCP 2026-07-28, basic/transports/streamable-http: standard and custom headers).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from sidecar.protocol.leaf import Path
+from sidecar.wire import tree
+from sidecar.wire.headers import decode_value, encode_value
+from sidecar.wire.jsonrpc import Headers, Json
+
+NAME: Final = "mcp-name"
+PARAM: Final = "mcp-param-"
+
+_NAMED: Final = {
+    "tools/call": "name",
+    "prompts/get": "name",
+    "resources/read": "uri",
+    "tasks/get": "taskId",
+    "tasks/update": "taskId",
+    "tasks/cancel": "taskId",
+}
+"""What ``Mcp-Name`` repeats."""
+
+_WHOLE: Final = re.compile(r"(-?[0-9]{1,400})(?:\.0+)?")
+_NOTHING: Final[Mapping[int, str]] = MappingProxyType({})
+_UNDECLARED: Final[Mapping[str, Path]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """Header number ``index`` of the request says ``value`` (decoded).
+
+    ``path`` is the leaf it repeats. Without one the value stands only in the header and has to be analysed as a leaf
+    of its own: the client is wrong, or the codec is.
+    """
+
+    index: int
+    header: str
+    value: str
+    path: Path | None
+
+    def __repr__(self) -> str:
+        return f"Mirror({self.index}, {'body' if self.path else 'header only'})"
+
+
+def field_of(mirror: Mirror) -> str:
+    """The argument's name as far as the header tells it: ``Mcp-Param-Email`` → ``Email``."""
+    return mirror.header[len(PARAM) :] if mirror.header.lower().startswith(PARAM) else ""
+
+
+def mirrored(headers: Headers, body: dict[str, Json], declared: Mapping[str, Path] = _UNDECLARED) -> list[Mirror]:
+    """The mirrors among ``headers``.
+
+    ``declared`` tells at which path below ``arguments`` a header's property stands, by lower-case header name
+    (``schemas.Tools.mirrors``). Another header is looked for among all arguments: first the one of the same name, then
+    any equal one.
+    """
+    found: list[Mirror] = []
+    for index, (header, raw) in enumerate(headers):
+        name = header.lower()
+        if name != NAME and not name.startswith(PARAM):
+            continue
+        decoded = decode_value(raw)
+        path: Path | None = None
+        if decoded is not None and name == NAME:
+            path = _equal(body, ("params", _NAMED.get(str(body.get("method")), "name")), decoded)
+        elif decoded is not None:
+            path = _argument(body, name, decoded, declared)
+        found.append(Mirror(index, header, raw if decoded is None else decoded, path))
+    return found
+
+
+def _argument(body: dict[str, Json], header: str, value: str, declared: Mapping[str, Path]) -> Path | None:
+    root: Path = ("params", "arguments")
+    if header in declared:
+        return _equal(body, (*root, *declared[header]), value)
+    try:
+        arguments = tree.get(body, root)
+    except ValueError:
+        return None
+    equal = [
+        (path, name)
+        for path, name, _, json_type, text in tree.walk(arguments, root)
+        if json_type != tree.KEY and _same(text, json_type, value)
+    ]
+    wanted = _plain(header.removeprefix(PARAM))
+    for path, name in equal:
+        if _plain(name) == wanted:
+            return path
+    return equal[0][0] if equal else None
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "")
+
+
+def _equal(body: dict[str, Json], path: Path, value: str) -> Path | None:
+    try:
+        found = tree.scalar(tree.get(body, path))
+    except ValueError:
+        return None
+    return path if found is not None and _same(found[1], found[0], value) else None
+
+
+def _same(text: str, json_type: str, value: str) -> bool:
+    """Integers are compared as numbers: ``42.0`` mirrors 42."""
+    if text == value:
+        return True
+    if json_type == tree.STRING:
+        return False
+    left, right = _WHOLE.fullmatch(text), _WHOLE.fullmatch(value)
+    return left is not None and right is not None and int(left[1]) == int(right[1])
+
+
+def recompute(
+    headers: Headers, mirrors: Sequence[Mirror], body: dict[str, Json], analysed: Mapping[int, str] = _NOTHING
+) -> Headers:
+    """``headers`` as they must be beside ``body``, the rewritten one.
+
+    ``analysed`` holds new values, by ``Mirror.index``, of those without a path. Headers whose value stays are returned
+    as they came; one whose argument is gone (its member was renamed) is left out.
+    """
+    result: list[tuple[str, str] | None] = list(headers)
+    for mirror in mirrors:
+        value = analysed.get(mirror.index, mirror.value) if mirror.path is None else _now(body, mirror.path, mirror)
+        if value is None:
+            result[mirror.index] = None
+        elif value != mirror.value:
+            result[mirror.index] = (mirror.header, encode_value(value))
+    return tuple(field for field in result if field is not None)
+
+
+def _now(body: dict[str, Json], path: Path, mirror: Mirror) -> str | None:
+    try:
+        found = tree.scalar(tree.get(body, path))
+    except ValueError:
+        return None
+    if found is None:
+        return None
+    return mirror.value if _same(found[1], found[0], mirror.value) else found[1]
