@@ -31,30 +31,26 @@ _NAMED: Final = {
 """What ``Mcp-Name`` repeats."""
 
 _WHOLE: Final = re.compile(r"(-?[0-9]{1,400})(?:\.0+)?")
-_NOTHING: Final[Mapping[int, str]] = MappingProxyType({})
 _UNDECLARED: Final[Mapping[str, Path]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Mirror:
-    """Header number ``index`` of the request says ``value`` (decoded).
+    """One header that says ``value`` (decoded).
 
     ``path`` is the leaf it repeats. Without one the value stands only in the header and has to be analysed as a leaf
-    of its own: the client is wrong, or the codec is.
+    of its own: the client is wrong, or the codec is. ``name`` is the header's, made unique by its position where a
+    header comes twice; ``field`` what the value is called; ``index`` its place among the headers.
     """
 
-    index: int
-    header: str
+    name: str
+    field: str
     value: str
     path: Path | None
+    index: int
 
     def __repr__(self) -> str:
         return f"Mirror({self.index}, {'body' if self.path else 'header only'})"
-
-
-def field_of(mirror: Mirror) -> str:
-    """The argument's name as far as the header tells it: ``Mcp-Param-Email`` → ``Email``."""
-    return mirror.header[len(PARAM) :] if mirror.header.lower().startswith(PARAM) else ""
 
 
 def mirrored(headers: Headers, body: dict[str, Json], declared: Mapping[str, Path] = _UNDECLARED) -> list[Mirror]:
@@ -65,17 +61,22 @@ def mirrored(headers: Headers, body: dict[str, Json], declared: Mapping[str, Pat
     any equal one.
     """
     found: list[Mirror] = []
+    seen: set[str] = set()
     for index, (header, raw) in enumerate(headers):
-        name = header.lower()
-        if name != NAME and not name.startswith(PARAM):
+        lower = header.lower()
+        if lower != NAME and not lower.startswith(PARAM):
             continue
+        name = f"{header} ({index})" if lower in seen else header
+        seen.add(lower)
+        member = _NAMED.get(str(body.get("method")), "name")
         decoded = decode_value(raw)
         path: Path | None = None
-        if decoded is not None and name == NAME:
-            path = _equal(body, ("params", _NAMED.get(str(body.get("method")), "name")), decoded)
+        if decoded is not None and lower == NAME:
+            path = _equal(body, ("params", member), decoded)
         elif decoded is not None:
-            path = _argument(body, name, decoded, declared)
-        found.append(Mirror(index, header, raw if decoded is None else decoded, path))
+            path = _argument(body, lower, decoded, declared)
+        field = member if lower == NAME else header[len(PARAM) :]
+        found.append(Mirror(name, field, raw if decoded is None else decoded, path, index))
     return found
 
 
@@ -121,29 +122,11 @@ def _same(text: str, json_type: str, value: str) -> bool:
     return left is not None and right is not None and int(left[1]) == int(right[1])
 
 
-def recompute(
-    headers: Headers, mirrors: Sequence[Mirror], body: dict[str, Json], analysed: Mapping[int, str] = _NOTHING
-) -> Headers:
-    """``headers`` as they must be beside ``body``, the rewritten one.
-
-    ``analysed`` holds new values, by ``Mirror.index``, of those without a path. Headers whose value stays are returned
-    as they came; one whose argument is gone (its member was renamed) is left out.
-    """
-    result: list[tuple[str, str] | None] = list(headers)
+def recompute(headers: Headers, mirrors: Sequence[Mirror], new_values: Mapping[str, str]) -> Headers:
+    """``headers`` with the mirrors named in ``new_values`` saying the new value; all others as they came."""
+    result = list(headers)
     for mirror in mirrors:
-        value = analysed.get(mirror.index, mirror.value) if mirror.path is None else _now(body, mirror.path, mirror)
-        if value is None:
-            result[mirror.index] = None
-        elif value != mirror.value:
-            result[mirror.index] = (mirror.header, encode_value(value))
-    return tuple(field for field in result if field is not None)
-
-
-def _now(body: dict[str, Json], path: Path, mirror: Mirror) -> str | None:
-    try:
-        found = tree.scalar(tree.get(body, path))
-    except ValueError:
-        return None
-    if found is None:
-        return None
-    return mirror.value if _same(found[1], found[0], mirror.value) else found[1]
+        value = new_values.get(mirror.name, mirror.value)
+        if value != mirror.value:
+            result[mirror.index] = (headers[mirror.index][0], encode_value(value))
+    return tuple(result)
