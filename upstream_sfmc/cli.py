@@ -12,7 +12,7 @@ import os
 import sys
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from upstream_sfmc import __version__
 from upstream_sfmc.errors import BadSettings
@@ -97,7 +97,7 @@ async def _serve_tenant(settings: Settings, address: tuple[str, int] | None) -> 
         await serve_http(server, *address)
 
 
-async def _emulate(port: int, profile: str, write_truth: Path | None) -> None:
+async def _emulate(port: int, profile: Literal["tiny", "demo"], write_truth: Path | None) -> None:
     from upstream_sfmc.emulator import run
 
     await run(port=port, profile=profile, write_truth=write_truth)

@@ -107,7 +107,8 @@ SOAP_CODES: dict[str, tuple[Category, str]] = {
 
 def from_rest(status: int, errorcode: int | None, retry_after_s: float | None = None) -> Failure:
     """The failure for a REST answer; of the answer only the status and the numeric code are used."""
-    if errorcode is not None and errorcode in REST_CODES:
+    # A server error may carry code 10000 too; it says nothing about the request then.
+    if status < 500 and errorcode is not None and errorcode in REST_CODES:  # noqa: PLR2004 - RFC 9110 section 15.6
         category, message = REST_CODES[errorcode]
         return Failure(category, errorcode, message, retry_after_s=retry_after_s)
     category, message = STATUS_CODES.get(

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from .ids import past, roll
+from .people import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from .clock import VirtualClock
-    from .people import Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from upstream_sfmc.api import path
@@ -23,8 +22,6 @@ from upstream_sfmc.tools.schemas import (
     text,
 )
 from upstream_sfmc.tools.spec import SENDS, Call, Json, ToolSpec
-
-_GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 JOURNEY = (
     "id",
@@ -62,11 +59,11 @@ async def list_journeys(call: Call) -> Json:
 
 
 async def get_journey(call: Call) -> Json:
-    journey = str(call.arguments["journey"])
-    where = path(
-        "/interaction/v1/interactions/{}" if _GUID.fullmatch(journey) else "/interaction/v1/interactions/key:{}",
-        journey,
-    )
+    journey_id, key = call.get("journey_id"), call.get("journey_key")
+    if (journey_id is None) == (key is None):
+        raise Failure(Category.INVALID_INPUT, "input", "Give either journey_id or journey_key.")
+    base = "/interaction/v1/interactions/"
+    where = base + (path("{}", journey_id) if journey_id is not None else path("key:{}", key))
     query = {"versionNumber": call.get("version"), "extras": "all"}
     answer = await call.sfmc.rest("GET", where, query=query, mid=call.mid)
     return (
@@ -124,8 +121,8 @@ TOOLS = (
         "Read a journey",
         "One journey version with its activities (e-mails with subject and sender), triggers, goals and exits.",
         takes(
-            ("journey",),
-            journey=text("Journey id or key, from journey_list"),
+            journey_id=text("id of a version, from journey_list"),
+            journey_key=text("key of the journey, the same for all versions"),
             version={"type": "integer", "minimum": 1, "description": "Default: the newest"},
         ),
         gives(

@@ -46,7 +46,7 @@ class Tenant:
             "SFMC_ACCOUNT_ID": str(self.emulator.account_id),
         }
 
-    async def control(self, method: str, name: str, **body: object) -> dict[str, Any]:
+    async def control(self, method: str, name: str, /, **body: object) -> dict[str, Any]:
         url = f"{self.emulator.url.rstrip('/')}/_emu/{name}"
         headers = {"X-Emu-Key": self.emulator.control_key}
         async with (
@@ -58,7 +58,7 @@ class Tenant:
             assert isinstance(answer, dict)
             return answer
 
-    async def fault(self, kind: str, **matcher: object) -> None:
+    async def fault(self, kind: str, /, **matcher: object) -> None:
         await self.control("POST", "faults", kind=kind, **matcher)
 
     async def requests(self, part: str) -> list[dict[str, Any]]:
@@ -73,17 +73,17 @@ class Tools:
 
     client: Client
 
-    async def call(self, name: str, **arguments: object) -> CallToolResult:
-        return await asyncio.wait_for(self.client.call_tool(name, arguments), WAIT_S)
+    async def call(self, tool: str, /, **arguments: object) -> CallToolResult:
+        return await asyncio.wait_for(self.client.call_tool(tool, arguments), WAIT_S)
 
-    async def ok(self, tool: str, **arguments: object) -> dict[str, Any]:
+    async def ok(self, tool: str, /, **arguments: object) -> dict[str, Any]:
         result = await self.call(tool, **arguments)
         assert not result.is_error, result.content
         assert json.loads(result.content[0].text) == result.structured_content
         assert isinstance(result.structured_content, dict)
         return result.structured_content
 
-    async def error(self, tool: str, **arguments: object) -> dict[str, Any]:
+    async def error(self, tool: str, /, **arguments: object) -> dict[str, Any]:
         result = await self.call(tool, **arguments)
         assert result.is_error
         assert result.structured_content is None
@@ -122,11 +122,12 @@ async def http_url(emulated: Tenant) -> AsyncIterator[str]:
     line = (await asyncio.wait_for(server.stderr.readline(), WAIT_S)).decode()
     found = re.search(r"http://\S+/mcp", line)
     assert found, line
-    draining = asyncio.create_task(server.stderr.read())
+    assert server.stdout is not None
+    reading = [asyncio.create_task(pipe.read()) for pipe in (server.stdout, server.stderr)]
     yield found.group()
     server.terminate()
-    printed, _ = await asyncio.wait_for(server.communicate(), WAIT_S)
-    draining.cancel()
+    await asyncio.wait_for(server.wait(), WAIT_S)
+    printed, _ = await asyncio.wait_for(asyncio.gather(*reading), WAIT_S)
     assert printed == b"", "standard output carries nothing"
 
 

@@ -1,0 +1,154 @@
+"""The command as a process: standard output, standard error, exit codes, both transports, and no secret anywhere."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+
+import aiohttp
+import pytest
+from mcp.shared.exceptions import MCPError
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+ROOT = Path(__file__).resolve().parents[3]
+WAIT_S = 30
+SECRET = "s3cr3t-CANARY-4711"
+
+
+async def run(*arguments: str, **environment: str) -> tuple[int, str, str]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "upstream_sfmc",
+        *arguments,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await asyncio.wait_for(process.communicate(), WAIT_S)
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()
+
+
+async def test_tools_work_over_standard_input_and_output(tenant, over_stdio, tmp_path):
+    async with over_stdio() as tools:
+        assert (await tools.ok("sfmc_whoami"))["organization"]["member_id"] == tenant.emulator.account_id
+        rows = await tools.ok("de_rows", key="Customer_Master", page_size=3)
+        email = rows["items"][0]["values"]["emailaddress"]
+        assert (await tools.ok("contact_search_by_email", email=email))["channelAddressResponseEntities"]
+        assert (await tools.ok("subscriber_get", email=email))["items"]
+        assert (await tools.error("de_rows", key="nothing"))["category"] == "not_found"
+    log = (tmp_path / "stderr.txt").read_text()
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert [line["event"] for line in lines] == ["tool_failed"]
+    assert email not in log
+
+
+async def test_the_correlation_id_of_an_error_stands_in_standard_error(tenant, over_stdio, tmp_path):
+    async with over_stdio() as tools:
+        error = await tools.error("de_rows", key="jane.doe@example.com")
+    log = (tmp_path / "stderr.txt").read_text()
+    assert error["correlation_id"] in log
+    assert "jane" not in log
+
+
+async def test_no_secret_or_token_is_in_any_output(tenant, over_stdio, tmp_path):
+    wrong = tenant.environment | {"SFMC_CLIENT_SECRET": SECRET}
+    async with over_stdio(**wrong) as tools:
+        refused = await tools.call("sfmc_whoami")
+    assert json.loads(refused.content[0].text)["error"]["code"] == "invalid_client"
+    log = (tmp_path / "stderr.txt").read_text()
+    shown = refused.model_dump_json()
+
+    async with over_stdio() as tools:
+        await tools.ok("sfmc_whoami")
+        for kind in ("401", "403", "500", "429", "truncated"):
+            await tenant.fault(kind, path="*/rowset", count=9, retry_after_s=600)
+            shown += (await tools.call("de_rows_upsert", key="Customer_Master", rows=[ROW])).model_dump_json()
+            await tenant.control("POST", "reset")
+    log += (tmp_path / "stderr.txt").read_text()
+    for secret in (SECRET, tenant.emulator.client_secret, "eyJ", "w.four@example.com", "Internal Server Error"):
+        assert secret not in shown + log
+    assert "Traceback" not in log
+
+
+ROW = {"keys": {"SubscriberKey": "w-4"}, "values": {"EmailAddress": "w.four@example.com"}}
+
+
+async def test_without_an_environment_it_names_the_variables_and_exits_78():
+    code, out, err = await run()
+    assert (code, out) == (78, "")
+    assert all(name in err for name in ("SFMC_CLIENT_ID", "SFMC_CLIENT_SECRET", "SFMC_SUBDOMAIN"))
+    assert len(err.splitlines()) == 1
+
+
+async def test_a_partial_environment_is_told_without_its_secret():
+    code, out, err = await run(SFMC_CLIENT_SECRET=SECRET, SFMC_SUBDOMAIN="mc-example")
+    assert (code, out) == (78, "")
+    assert "SFMC_CLIENT_ID" in err
+    assert "SFMC_SUBDOMAIN" not in err
+    assert SECRET not in err
+
+
+async def test_the_emulator_never_stands_in_for_a_configured_tenant():
+    code, out, err = await run("--emulator", SFMC_CLIENT_ID="id", SFMC_CLIENT_SECRET=SECRET)
+    assert (code, out) == (78, "")
+    assert "SFMC_CLIENT_ID" in err
+    assert SECRET not in err
+
+
+async def test_the_emulator_in_the_same_process_answers(over_stdio):
+    async with over_stdio("--emulator", "--profile", "tiny", PATH=os.environ["PATH"], PYTHONPATH=str(ROOT)) as tools:
+        assert (await tools.ok("de_list", page_size=1))["items"]
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0:8931", "example.com:1", "192.0.2.7:80", "127.0.0.1:99999", "http", ""])
+async def test_http_is_for_loopback_only(address):
+    code, out, err = await run("--http", address)
+    assert (code, out) == (2, "")
+    assert "--http" in err
+
+
+async def test_a_profile_without_the_emulator_is_wrong_usage():
+    code, _, err = await run("--profile", "tiny")
+    assert code == 2
+    assert "--emulator" in err
+
+
+async def test_help_fits_one_screen_and_shows_examples():
+    code, out, _ = await run("--help")
+    assert code == 0
+    assert len(out.splitlines()) <= 40
+    assert "examples:" in out
+    assert "upstream-sfmc --http 8931" in out
+
+
+async def test_a_foreign_origin_or_host_is_refused_over_http(http_url):
+    message = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+    async with aiohttp.ClientSession() as session:
+        for headers in ({"Origin": "https://evil.example"}, {"Host": "evil.example"}):
+            accept = {"Accept": "application/json, text/event-stream", **headers}
+            async with session.post(http_url, json=message, headers=accept) as response:
+                assert response.status in {403, 421}
+
+
+async def test_many_calls_at_once_are_all_answered(tenant, over_http):
+    async with over_http() as tools:
+        answers = await asyncio.gather(
+            *(tools.ok("de_rows", key="Customer_Master", page=page, page_size=5) for page in range(1, 21))
+        )
+    assert len({item["keys"]["subscriberkey"] for answer in answers for item in answer["items"]}) == 100
+
+
+async def test_a_client_of_an_older_protocol_revision_is_served(http_url):
+    from mcp import Client
+
+    async with Client(http_url, mode="legacy") as client:
+        assert len((await client.list_tools()).tools) == 24
+        with pytest.raises(MCPError):
+            await client.call_tool("no_such_tool", {})
