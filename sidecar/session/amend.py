@@ -15,7 +15,7 @@ from sidecar.session.context import Topic
 from sidecar.session.replies import withheld_block, withheld_link
 from sidecar.session.verdict import Verdict
 from sidecar.wire import tree
-from sidecar.wire.jsonrpc import Envelope, Headers, Json, Message
+from sidecar.wire.jsonrpc import Envelope, Headers, Json, Message, Number
 
 
 def amend(
@@ -34,7 +34,7 @@ def amend(
         body = _withhold(body, path, entity)
     if verdict.has_tokens and topic.is_response:
         body = _keep_private(body, ttl_s)
-    headers = _mirror(envelope.headers, body, verdict, mirrored)
+    headers = _mirror(envelope.headers, verdict, mirrored)
     message = envelope.message if body is envelope.message.body else Message(body)
     return replace(envelope, message=message, headers=headers)
 
@@ -105,8 +105,13 @@ def _keep_private(body: dict[str, Json], ttl_s: float) -> dict[str, Json]:
     return body
 
 
-def _mirror(headers: Headers, body: dict[str, Json], verdict: Verdict, mirrored: Sequence[mirrors.Mirror]) -> Headers:
+def _mirror(headers: Headers, verdict: Verdict, mirrored: Sequence[mirrors.Mirror]) -> Headers:
     """Every mirrored header gets what its body leaf got; a header of its own gets its own."""
-    own = {leaf.path[2]: value for leaf, value in verdict.edits if leaf.path[0] == "headers"}
-    analysed = {mirror.index: own[mirror.index] for mirror in mirrored if mirror.index in own}
-    return mirrors.recompute(headers, mirrored, body, analysed)
+    by_path = {leaf.path: value for leaf, value in verdict.edits if leaf.json_type is not JsonType.KEY}
+    new: dict[str, str] = {}
+    for mirror in mirrored:
+        path = mirror.path if mirror.path is not None else ("headers", mirror.name)
+        if path in by_path:
+            value = by_path[path]
+            new[mirror.name] = value.text if isinstance(value, Number) else str(value)
+    return mirrors.recompute(headers, mirrored, new) if new else headers

@@ -17,7 +17,6 @@ from sidecar.errors import SidecarError, Unanalysable, Withheld
 from sidecar.events import BinaryPassed, DirectionName, MessagePassed, MessageWithheld
 from sidecar.protocol import eras, mirrors, surface
 from sidecar.protocol.leaf import Kind, Leaf, Part, pointer
-from sidecar.protocol.methods import BY_METHOD
 from sidecar.redaction.findings import Findings
 from sidecar.session import replies
 from sidecar.session.actions import Action, Analyze, Inspect, Lane, Record, Refuse, Send, Side
@@ -111,15 +110,11 @@ class Session:
         envelope, topic = work.envelope, work.topic
         leaves = self._leaves(envelope.message, topic)
         if work.sender is Side.CLIENT:
-            work.mirrored = mirrors.mirrored(envelope.headers, envelope.message.body)
-        leaves += [
-            Leaf(
-                len(leaves),
-                Kind.TEXT,
-                ("headers", mirror.header, mirror.index),
-                mirror.value,
-                field=mirrors.field_of(mirror),
+            work.mirrored = mirrors.mirrored(
+                envelope.headers, envelope.message.body, self._kit.tools.mirrors(topic.tool)
             )
+        leaves += [
+            Leaf(len(leaves), Kind.TEXT, ("headers", mirror.name), mirror.value, field=mirror.field)
             for mirror in work.mirrored
             if mirror.path is None
         ]
@@ -179,7 +174,7 @@ class Session:
         params = message.body.get("params")
         tool = params.get("name") if method == "tools/call" and isinstance(params, dict) else None
         tool = tool if isinstance(tool, str) else ""
-        is_modern = eras.is_modern(eras.revision_of(message.body))
+        is_modern = eras.is_modern_request(message.body)
         is_writing = method == "tools/call" and not self._kit.policy.is_reading(
             tool, read_only_hint=self._kit.tools.read_only(tool)
         )
@@ -248,7 +243,9 @@ class Session:
         if work.topic.is_response and work.topic.method == "tools/list":
             self._kit.tools.learn(work.envelope.message.body)
         actions: list[Action] = [
-            Record(BinaryPassed(self._number, work.topic.direction, _known(work.topic.method), pointer(path)))
+            Record(
+                BinaryPassed(self._number, work.topic.direction, eras.known_method(work.topic.method), pointer(path))
+            )
             for path in verdict.passed_binaries
         ]
         actions += [self._passed(work, verdict), *self._inspect(work, verdict, envelope.message.body, "passed")]
@@ -277,7 +274,7 @@ class Session:
             MessagePassed(
                 session=self._number,
                 direction=topic.direction,
-                method=_known(topic.method),
+                method=eras.known_method(topic.method),
                 tool=topic.event_tool,
                 changes=verdict.counted(),
                 restored=len(verdict.restored),
@@ -300,7 +297,7 @@ class Session:
             to = work.sender.other
             reply = replies.refusal(topic.method, topic.request_id, error, is_modern=topic.is_modern)
         event = MessageWithheld(
-            self._number, topic.direction, _known(topic.method), topic.event_tool, error.reason, rule, at
+            self._number, topic.direction, eras.known_method(topic.method), topic.event_tool, error.reason, rule, at
         )
         shown = self._inspect(work, verdict or Verdict(), reply.body if reply else None, "withheld")
         return [Record(event), *shown, Refuse(work.number, to, Envelope(reply) if reply else None, error)]
@@ -329,8 +326,3 @@ class Session:
 def _schema_root(method: str) -> tuple[str | int, ...]:
     """Where a result stands that is described by a schema."""
     return ("result", "content") if method == "elicitation/create" else ("result", "structuredContent")
-
-
-def _known(method: str) -> str:
-    """Methods go into events only when the specification or an extension we know has them."""
-    return method if method in BY_METHOD else "other"
