@@ -1,3 +1,4 @@
+# ruff: noqa: PLR2004  a table of counts; each stands beside what it measures
 """A cheap look at a text that tells which recognizers can match it, so that a name is not tried against forty patterns.
 
 It may say yes in vain and never no in vain; a recognizer it does not know always runs.
@@ -33,11 +34,11 @@ def look(text: str) -> Screen:
     return Screen(
         length=len(text),
         digits=digits,
-        has_at="@" in text or "%40" in text or "＠" in text or "&" in text,
+        has_at="@" in text or "%40" in text or "\uff20" in text or "&" in text,
         colons=text.count(":"),
         dots=text.count("."),
         hyphens=text.count("-"),
-        has_separated_digits="+" in text or any(c in text for c in " -.()/\u00a0\u2010\u2011–"),
+        has_separated_digits="+" in text or any(c in text for c in " -.()/\u00a0\u2010\u2011\u2013"),
         is_odd=not text.isascii() and not _FOLDS_ODDLY.isdisjoint(text),
     )
 
@@ -66,6 +67,6 @@ _NEEDS: Final[Mapping[str, Callable[[Screen], bool]]] = {
 
 
 def can_match(name: str, screen: Screen) -> bool:
-    """Can the recognizer of that name find anything in the text that was looked at?"""
+    """Whether the recognizer of that name can find anything in the text that was looked at."""
     needs = _NEEDS.get(name)
     return needs is None or screen.is_odd or needs(screen)

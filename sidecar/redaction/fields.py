@@ -1,3 +1,4 @@
+# ruff: noqa: PLR2004  a table of lengths and counts; each stands beside what it measures
 """What a field's name says (``EmailAddress``, ``JobID``), believed only when the value has the right shape.
 
 It reads no text in which the data could be anywhere: that is the recognizers' business.
@@ -37,7 +38,7 @@ _DATE = re.compile(
 )
 _IP = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}|(?=[^:]*:[^:]*:)[0-9A-Fa-f:.]{3,45}")
 _IBAN = re.compile(r"[A-Za-z]{2}\d{2}[A-Za-z0-9 -]{11,40}")
-_PHONE = re.compile(r"[\d\s()+./\-–x#]+(?:ext\.?\s*\d{1,6})?", re.IGNORECASE)
+_PHONE = re.compile(r"[\d\s()+./\-\u2013x#]+(?:ext\.?\s*\d{1,6})?", re.IGNORECASE)
 _USERNAME = re.compile(r"@?(?=.*[^\W\d_])[\w.+\-\\]{2,64}")
 
 
@@ -110,7 +111,7 @@ def _is_secret(text: str) -> bool:
 
 def _between(low: int, high: int) -> Callable[[str], bool]:
     return lambda text: (
-        low <= _digits(text) <= high and len(text) <= high + 12 and all(c.isdigit() or c in " -.–" for c in text)
+        low <= _digits(text) <= high and len(text) <= high + 12 and all(c.isdigit() or c in " -.\u2013" for c in text)
     )
 
 
@@ -174,11 +175,17 @@ class Fields:
             self._forced[key] = Said(keeps=True) if entity == KEEP else Said((Hint(entity, _is_anything),))
         self._said: dict[str, Said] = {}
 
+    @property
+    def entities(self) -> frozenset[str]:
+        """Every entity a name can mean."""
+        said = (*self._ends.values(), *self._exact.values(), *(said.hints for said in self._forced.values()))
+        return frozenset(hint.entity for hints in said for hint in hints)
+
     def says(self, name: str) -> Said:
         """What ``name`` says. Names come from traffic: remembered up to a bound."""
         said = self._said.get(name)
         if said is None:
-            if len(self._said) >= 4096:  # noqa: PLR2004  a bound on what strangers can make us remember
+            if len(self._said) >= 4096:  # a bound on what strangers can make us remember
                 self._said.clear()
             said = self._said[name] = self._read(name[:200])
         return said

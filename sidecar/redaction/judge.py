@@ -26,13 +26,13 @@ _NUMERIC: Final = frozenset(
 )
 _PRECISE_IN_CODE: Final = frozenset(("EMAIL_ADDRESS", "CREDIT_CARD", "IBAN_CODE", "US_SSN", "CREDENTIAL", "CRYPTO"))
 _ID_BEFORE = re.compile(
-    r"(?:(?:\b|_)(?:id|ids|guid|mid|eid|no|ref|version|ver|build)|[a-z](?:ID|Id|Key))[\s:=#\"']{0,4}$|[#$€£]$"
+    r"(?:(?:\b|_)(?:id|ids|guid|mid|eid|ref|version|ver|build)|[a-z](?:ID|Id|Key))[\s:=#\"']{0,4}$|[#$€£]$"
 )
 _VERSION_BEFORE = re.compile(r"(?:version|ver\.?|release|build|v)\s{0,2}[:=]?\s?$", re.IGNORECASE)
 _NOBODYS_IP = re.compile(r"(?:127\.\d+\.\d+\.\d+|0\.0\.0\.0|255\.255\.255\.255|::1?)(?:/\d+)?")
 _SURE: Final = 0.99
 _MENTIONED: Final = 0.9
-"""Of a number without separators: a context word stands beside it."""
+"""Of a phone number without separators: a context word stands beside it. Presidio's other bare numbers score too low without one."""
 
 
 def stands(text: str, finding: Finding, runs: Sequence[tuple[int, int]], *, is_code: bool) -> bool:
@@ -63,4 +63,12 @@ def _stands_as_number(value: str, before: str, finding: Finding) -> bool:
         return False  # digits after a decimal point
     if finding.score >= _SURE or not value.isdigit():
         return True
-    return finding.score >= _MENTIONED and _ID_BEFORE.search(before) is None
+    if finding.entity == "PHONE_NUMBER" and finding.score < _MENTIONED:
+        return False
+    return _ID_BEFORE.search(before) is None
+
+
+def is_mostly_covered(start: int, end: int, patterns: Sequence[Finding]) -> bool:
+    """A name that is more than half a number some pattern knows better was no name."""
+    covered = sum(max(0, min(end, found.end) - max(start, found.start)) for found in patterns)
+    return 2 * covered > end - start

@@ -1,6 +1,6 @@
 """Builds Presidio's analyzer offline, and runs its recognizer objects the way its engine would, without what makes the engine slow.
 
-It decides nothing about which findings stand: ``engine`` does. With ``recognizers`` this is the only module that imports Presidio.
+It decides nothing about which findings stand: ``detector`` does. With ``recognizers`` this is the only module that imports Presidio.
 
 Why not ``AnalyzerEngine.analyze``: it logs and skips a pattern that timed out (a leak), runs every recognizer on every
 text, and compares every result with every token. Here a timeout is an error, ``fast`` picks the recognizers, and the
@@ -10,11 +10,12 @@ context enhancer runs only when a recognizer's context word is there, on pieces 
 from __future__ import annotations
 
 import logging
+import math
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-import regex
+import regex  # type: ignore[import-untyped]  # it has no stubs
 import spacy
 import tldextract
 from presidio_analyzer import (
@@ -31,6 +32,7 @@ from presidio_analyzer.predefined_recognizers.generic import iban_recognizer
 
 from sidecar.errors import BadConfig, Unanalysable
 from sidecar.redaction import fast
+from sidecar.redaction.countries import BY_COUNTRY, EVERYWHERE, ONLY_IN_CONTEXT
 from sidecar.redaction.recognizers.birth_date import BirthDateRecognizer
 from sidecar.redaction.recognizers.email import WideEmailRecognizer
 from sidecar.redaction.recognizers.phone import WrittenPhoneRecognizer
@@ -42,47 +44,8 @@ PIECE: Final = 2048
 """Characters Presidio's own recognizers see at once."""
 OVERLAP: Final = 160
 
-_ANYWHERE: Final = (
-    "CreditCardRecognizer",
-    "CryptoRecognizer",
-    "IbanRecognizer",
-    "IpRecognizer",
-    "MacAddressRecognizer",
-    "PhoneRecognizer",
-)
-_BY_COUNTRY: Final = {
-    "us": (
-        "UsSsnRecognizer", "UsItinRecognizer", "UsPassportRecognizer", "UsBankRecognizer", "UsLicenseRecognizer",
-        "MedicalLicenseRecognizer",
-    ),
-    "uk": ("NhsRecognizer", "UkNinoRecognizer"),
-    "au": ("AuTfnRecognizer", "AuMedicareRecognizer"),
-    "ca": ("CaSinRecognizer",),
-    "de": ("DeTaxIdRecognizer", "DeIdCardRecognizer", "DePassportRecognizer", "DeSocialSecurityRecognizer", "DeHealthInsuranceRecognizer"),
-    "es": ("EsNifRecognizer", "EsNieRecognizer"),
-    "fi": ("FiPersonalIdentityCodeRecognizer",),
-    "in": ("InAadhaarRecognizer", "InPanRecognizer", "InVoterRecognizer", "InPassportRecognizer"),
-    "it": ("ItFiscalCodeRecognizer", "ItDriverLicenseRecognizer", "ItPassportRecognizer", "ItIdentityCardRecognizer"),
-    "kr": ("KrRrnRecognizer", "KrFrnRecognizer"),
-    "pl": ("PlPeselRecognizer",),
-    "se": ("SePersonnummerRecognizer",),
-    "sg": ("SgFinRecognizer",),
-    "th": ("ThTninRecognizer",),
-    "tr": ("TrNationalIdRecognizer",),
-    "za": ("ZaIdNumberRecognizer",),
-}  # fmt: skip
-"""Presidio's recognizers of persons' data by country; those of companies' numbers, dates, URLs and GUIDs are left out."""
-COUNTRIES: Final = tuple(_BY_COUNTRY)
 
-_ONLY_IN_CONTEXT: Final = frozenset(
-    ("NhsRecognizer", "MedicalLicenseRecognizer", "AuTfnRecognizer", "CaSinRecognizer", "TrNationalIdRecognizer",
-     "InAadhaarRecognizer", "PlPeselRecognizer", "ThTninRecognizer", "ZaIdNumberRecognizer", "UsLicenseRecognizer",
-     "UsPassportRecognizer", "UsBankRecognizer", "DeTaxIdRecognizer")
-)  # fmt: skip
-"""A checksum of one digit lets every tenth order number pass: these run only where a context word stands."""
-
-
-class Tokens(NlpEngine):  # type: ignore[misc]  # presidio is untyped
+class Tokens(NlpEngine):
     """Words for Presidio's context enhancer from blank spaCy pipelines: no model, nothing to download."""
 
     def __init__(self, languages: Sequence[str]) -> None:
@@ -134,7 +97,7 @@ def _go_offline() -> None:
     """Presidio's e-mail recognizer would fetch the public suffix list; its loggers would write values (IBAN)."""
     offline = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
     tldextract.tldextract.TLD_EXTRACTOR = offline
-    iban_recognizer.REGEX_TIMEOUT_SECONDS = REGEX_TIMEOUT_S
+    iban_recognizer.REGEX_TIMEOUT_SECONDS = math.ceil(REGEX_TIMEOUT_S)
     for name in ("presidio-analyzer", "decision_process"):
         logger = logging.getLogger(name)  # noqa: TID251  a foreign logger is silenced, nothing is logged
         logger.handlers = [logging.NullHandler()]
@@ -143,23 +106,23 @@ def _go_offline() -> None:
 
 
 class Recognizers:
-    """All recognizers, loaded. ``ner``: ``rampart`` or ``none``. ``countries``: see ``COUNTRIES``. ``threshold`` of names."""
+    """All recognizers, loaded. ``engine``: ``rampart`` or ``none``. ``countries``: see ``countries``. ``threshold`` of names."""
 
-    def __init__(self, languages: Sequence[str], countries: Sequence[str], ner: str, threshold: float) -> None:
+    def __init__(self, languages: Sequence[str], countries: Sequence[str], engine: str, threshold: float) -> None:
         _go_offline()
         tokens = Tokens(languages)
         tokens.load()
-        ours = [
+        ours: list[Any] = [
             WideEmailRecognizer(),
             WrittenPhoneRecognizer(),
             SocialSecurityRecognizer(),
             BirthDateRecognizer(),
             SecretRecognizer(),
         ]
-        names = [*_ANYWHERE, *(name for country in countries for name in _BY_COUNTRY[country])]
+        names = [*EVERYWHERE, *(name for country in countries for name in BY_COUNTRY[country])]
         theirs = [getattr(predefined_recognizers, name)(supported_language="en") for name in names]
         self._ner: Any = None
-        if ner == "rampart":
+        if engine == "rampart":
             from sidecar.redaction.recognizers.rampart import RampartRecognizer
 
             self._ner = RampartRecognizer(threshold)
@@ -222,7 +185,7 @@ class Recognizers:
             if not fast.can_match(recognizer.name, screen):
                 continue
             has_context = any(word in lowered for word in self._context[recognizer.id])
-            if recognizer.name in _ONLY_IN_CONTEXT and not has_context:
+            if recognizer.name in ONLY_IN_CONTEXT and not has_context:
                 continue
             found = _run(recognizer, text)
             if found:

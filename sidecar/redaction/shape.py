@@ -1,12 +1,13 @@
 """Shapes of short values: what is plainly a machine's word and cannot be a person's data.
 
-It names no entity; ``fields`` and ``engine`` decide what a shape means.
+It names no entity; ``fields`` and ``detector`` decide what a shape means.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 _GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _TIME = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:?\d\d(?::?\d\d(?:[.,]\d+)?)?(?:[ ]?(?:Z|[+-]\d\d:?\d\d))?)?"
@@ -44,6 +45,8 @@ _NO_NAME = re.compile(
     |<[A-Z][A-Z_]*>""",
     re.VERBOSE | re.ASCII,
 )
+_LONGEST: Final = 100
+"""Characters of a value that can be one machine word."""
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _LABEL = r"<[A-Z][A-Z_]{2,40}>"
 _PLACEHOLDER = r"%%[^%\n]{1,2000}?%%|\{\{[^{}\n]{1,2000}\}\}"
@@ -54,18 +57,18 @@ _OPAQUE_RUN = re.compile(
     |(?<![\w.-])\d{{4}}-\d\d-\d\d(?:[T ]\d\d:?\d\d(?::?\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\w-])""",
     re.VERBOSE,
 )
-_NAME_LIKE = re.compile(r"[^\W\d_a-z]\w*[.'’]?(?:[ -][^\W\d_]\w*[.'’]?){1,4}")
+_NAME_LIKE = re.compile(r"[^\W\d_a-z]\w*[.'\u2019]?(?:[ -][^\W\d_]\w*[.'\u2019]?){1,4}")
 _HAS_WORDY_PRECISION = re.compile(r"@|(?:\d[ ().+/-]{0,2}){7}")
 
 
 def is_machine(text: str) -> bool:
-    """Is the whole value a short number, GUID, hex string, version or time: never personal data, whatever the field?"""
-    return len(text) <= 100 and _MACHINE.fullmatch(text) is not None
+    """Whether all of it is a short number, GUID, hex string, version or time: no personal data, whatever the field."""
+    return len(text) <= _LONGEST and _MACHINE.fullmatch(text) is not None
 
 
 def is_identifier(text: str) -> bool:
-    """Is the whole value machine-shaped, so that a field called an id, key or date may keep it?"""
-    return len(text) <= 100 and _IDENTIFIER.fullmatch(text) is not None
+    """Whether all of it is machine-shaped, so that a field called an id, key or date may keep it."""
+    return len(text) <= _LONGEST and _IDENTIFIER.fullmatch(text) is not None
 
 
 def is_label(text: str) -> bool:
@@ -73,19 +76,19 @@ def is_label(text: str) -> bool:
 
 
 def may_hold_name(text: str) -> bool:
-    """Can NER find anything here? Numbers, addresses of machines and code-like words hold none."""
+    """Whether NER can find anything: numbers, addresses of machines and code-like words hold no names."""
     if _LETTERS.search(text) is None:
         return False
-    return len(text) > 200 or _NO_NAME.fullmatch(text) is None
+    return len(text) > _LONGEST or _NO_NAME.fullmatch(text) is None
 
 
 def looks_like_name(text: str) -> bool:
     """``Firstname Lastname``: for object keys, where most words are property names."""
-    return len(text) <= 60 and _NAME_LIKE.fullmatch(text) is not None
+    return len(text) <= _LONGEST and _NAME_LIKE.fullmatch(text) is not None
 
 
 def may_hold_pattern(text: str) -> bool:
-    """Has it an at sign or seven digits close together: for object keys and short words."""
+    """Whether it has an at sign or seven digits close together: for object keys and short words."""
     return _HAS_WORDY_PRECISION.search(text) is not None
 
 

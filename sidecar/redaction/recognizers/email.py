@@ -6,23 +6,24 @@ whether an address exists.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Any
 
-import regex
 from presidio_analyzer import EntityRecognizer, RecognizerResult
+from presidio_analyzer.nlp_engine import NlpArtifacts
 
-_LOCAL = regex.compile(r"""(?:"[^"\\\r\n@]{1,60}"|[\w!#$%&'*+/=?^`{|}~.-]{1,64})$""")
-_DOMAIN = regex.compile(
-    r"[^\W_](?:[\w-]{0,61}[^\W_])?(?:\.[^\W_](?:[\w-]{0,61}[^\W_])?){0,8}\.(?:xn--[\w-]{2,59}|[^\W\d_]{2,63})(?![\w-]*@)"
-    r"|\[\d{1,3}(?:\.\d{1,3}){3}\]"
+_AT = re.compile(r"@|%40|\uff20|&#64;|&commat;", re.IGNORECASE)
+_LOCAL = re.compile(r"""(?:"[^"\\\r\n@]{1,60}"|[\w!#$%&'*+/=?^`{|}~.-]{1,64})$""")
+_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+_DOMAIN = re.compile(
+    rf"{_LABEL}(?:\.{_LABEL}){{0,8}}\.(?:xn--[\w-]{{2,59}}|[^\W\d_]{{2,63}})(?![\w-]*@)|\[\d{{1,3}}(?:\.\d{{1,3}}){{3}}\]"
 )
-_AT = regex.compile(r"@|%40|＠|&#64;|&commat;", regex.IGNORECASE)
-_LEADING = "'.`{|}~/=&?!*^$"
-_SCORE = 1.0
+_BEFORE_NAME = ("=", "?", "&", "/", "%3D", "%3d", "%3A", "%3a", "%20")
+"""In URLs the name begins after these."""
+_NOT_FIRST = "'.`{|}~!*^$"
 
 
-class WideEmailRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio is untyped
+class WideEmailRecognizer(EntityRecognizer):
     """Looks left and right of every at sign (or ``%40``): linear in the text."""
 
     def __init__(self) -> None:
@@ -35,19 +36,18 @@ class WideEmailRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio i
         self,
         text: str,
         entities: Sequence[str],  # noqa: ARG002  the signature is presidio's
-        nlp_artifacts: Any = None,  # noqa: ARG002
+        nlp_artifacts: NlpArtifacts | None = None,  # noqa: ARG002
     ) -> list[RecognizerResult]:
         found = []
         for at in _AT.finditer(text):
-            left = text[max(0, at.start() - 64) : at.start()]
-            local = _LOCAL.search(left)
+            local = _LOCAL.search(text[max(0, at.start() - 64) : at.start()])
             domain = _DOMAIN.match(text, at.end())
             if local is None or domain is None:
                 continue
             name = local.group()
-            for separator in ("=", "?", "&", "/", "%3D", "%3d", "mailto:"):  # in URLs the name begins after these
+            for separator in _BEFORE_NAME:
                 name = name.rpartition(separator)[2]
-            name = name.lstrip(_LEADING)
+            name = name.lstrip(_NOT_FIRST)
             if name:
-                found.append(RecognizerResult("EMAIL_ADDRESS", at.start() - len(name), domain.end(), _SCORE))
+                found.append(RecognizerResult("EMAIL_ADDRESS", at.start() - len(name), domain.end(), 1.0))
         return found

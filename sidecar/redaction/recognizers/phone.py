@@ -6,56 +6,43 @@ Presidio's recognizer asks whether a number can exist; this one asks whether it 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import re
+from typing import Final
 
-import regex
-from presidio_analyzer import EntityRecognizer, RecognizerResult
+from sidecar.redaction.recognizers._written import WrittenRecognizer, compiled
 
 _WORDS = (
     r"phone|telephone|tele?f\w{2,6}|tel|mobile?|cell(?:ular|phone)?|handy|rufnummer|call(?:ed|ing)?|dial(?:ed)?|ring|"
-    r"text(?:ed)?|sms|fax|whats\s?app|msisdn|reach(?:ed)?|ll[aá]m\w+|appel\w*|anruf\w*|numero|número|landline|hotline|ph"
+    r"text(?:ed)?|sms|fax|whats\s?app|msisdn|reach(?:ed)?|ll[aá]m\w{1,6}|appel\w{0,6}|anruf\w{0,4}|n[uú]mero|landline|hotline|ph"
 )
-_SEPARATOR = r"[ .\-–/\u00a0\u2010\u2011]"
-_NORTH_AMERICAN = rf"(?:\+?1{_SEPARATOR}{{0,2}})?(?:\(\d{{3}}\){_SEPARATOR}{{0,2}}|\d{{3}}{_SEPARATOR}{{1,2}})\d{{3}}{_SEPARATOR}{{1,2}}\d{{4}}"
-_INTERNATIONAL = rf"(?:\+|(?<=\b)00(?={_SEPARATOR}?[1-9]))(?:{_SEPARATOR}{{0,2}}\(?\d\)?){{7,15}}"
-_TRUNK = rf"0\d{{1,5}}(?:{_SEPARATOR}\d{{2,8}}){{1,5}}|\(0\d{{1,5}}\)(?:{_SEPARATOR}?\d{{2,8}}){{1,5}}"
-_LOCAL = rf"\d{{3}}{_SEPARATOR}\d{{4}}|\d{{7,15}}"
-_EXTENSION = r"(?:,?\s{0,2}(?:x|ext\.?|extension|#)\s{0,2}\d{1,6})?"
+_GAP = r"[\ .\-/\u00a0\u2010\u2011\u2013]"
+_EXTENSION = r"(?:,?\s{0,2}(?:x|ext\.?|extension|\#)\s{0,2}\d{1,6})?"
 
-_WRITTEN = regex.compile(
-    rf"(?<![\w.\-/+]|\d )(?:{_NORTH_AMERICAN}|{_INTERNATIONAL}|{_TRUNK})(?!\w|[-./]\d){_EXTENSION}",
-    regex.IGNORECASE,
+_WRITTEN = compiled(
+    rf"""(?<![\w.\-/+]|\d\ )(?:
+      (?:\+?1{_GAP}{{0,2}})?(?:\(\d{{3}}\){_GAP}{{0,2}}|\d{{3}}{_GAP}{{1,2}})\d{{3}}{_GAP}{{1,2}}\d{{4}}   # North America
+     |(?:\+|(?<=\b)00(?={_GAP}?[1-9]))(?:{_GAP}{{0,2}}\(?\d\)?){{7,15}}                                   # +CC or 00CC
+     |0\d{{1,5}}(?:{_GAP}\d{{2,8}}){{1,5}}|\(0\d{{1,5}}\)(?:{_GAP}?\d{{2,8}}){{1,5}}                      # trunk prefix 0
+    )(?!\w|[-./]\d){_EXTENSION}"""
 )
-_AFTER_WORD = regex.compile(
-    rf"(?<!\w)(?:{_WORDS})(?:\s{{0,2}}(?:number|no\.?|nr\.?|line|#))?\b[^\d\n]{{0,24}}?(?<![\w.\-])({_LOCAL}){_EXTENSION}(?!\w|[-./]\d)",
-    regex.IGNORECASE,
+_AFTER_WORD = compiled(
+    rf"""(?<!\w)(?:{_WORDS})(?:\s{{0,2}}(?:number|no\.?|nr\.?|line|\#))?\b[^\d\n]{{0,24}}?
+    (?<![\w.\-])((?:\d{{3}}{_GAP}\d{{4}}|\d{{7,15}})(?!\w|[-./]\d){_EXTENSION})"""
 )
-_ID_WORD = regex.compile(r"\b\w*(?:id|key|order|ticket|invoice|job|ref|case|code)\W*$", regex.IGNORECASE)
+_ID_WORD = re.compile(r"\w*(?:id|key|order|ticket|invoice|job|ref|case|code)\W*$", re.IGNORECASE)
+_SHORTEST: Final = 9
+_LONGEST: Final = 21
+"""Digits, with trunk prefix and extension."""
 
 
-class WrittenPhoneRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio is untyped
-    def __init__(self, timeout_s: float = 1.0) -> None:
-        super().__init__(supported_entities=["PHONE_NUMBER"], name="phone", supported_language="en")
-        self._timeout_s = timeout_s
+class WrittenPhoneRecognizer(WrittenRecognizer):
+    entity = "PHONE_NUMBER"
+    title = "phone"
+    patterns = ((_WRITTEN, 0, 0.75), (_AFTER_WORD, 1, 0.6))
 
-    def load(self) -> None:
-        """Nothing to load."""
-
-    def analyze(
-        self,
-        text: str,
-        entities: Sequence[str],  # noqa: ARG002  the signature is presidio's
-        nlp_artifacts: Any = None,  # noqa: ARG002
-    ) -> list[RecognizerResult]:
-        """Raises ``TimeoutError``."""
-        found = []
-        for match in _WRITTEN.finditer(text, timeout=self._timeout_s):
-            digits = sum(map(str.isdigit, match.group()))
-            if 9 <= digits <= 21:  # noqa: PLR2004  with trunk prefix and extension
-                found.append(RecognizerResult("PHONE_NUMBER", match.start(), match.end(), 0.75))
-        for match in _AFTER_WORD.finditer(text, timeout=self._timeout_s):
-            start = match.start(1)
-            if _ID_WORD.search(text, max(0, start - 12), start) is None:
-                found.append(RecognizerResult("PHONE_NUMBER", start, match.end(), 0.6))
-        return found
+    def accepts(self, text: str, start: int, end: int) -> bool:
+        value = text[start:end]
+        digits = sum(map(str.isdigit, value))
+        if value.isdigit() or digits < _SHORTEST:  # found by the word before it: another word may be nearer
+            return _ID_WORD.search(text[max(0, start - 16) : start]) is None
+        return digits <= _LONGEST

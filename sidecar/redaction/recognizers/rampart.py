@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import onnxruntime
 from presidio_analyzer import EntityRecognizer, RecognizerResult
+from presidio_analyzer.nlp_engine import NlpArtifacts
 from tokenizers import Tokenizer
 
 from sidecar.errors import BadConfig
@@ -37,7 +38,7 @@ _BATCH_TOKENS: Final = 4096
 """Tokens in one run of the model: bounds its memory."""
 _EXTEND: Final = 0.15
 """A word beside a name belongs to it when the model thinks so at least this much ("Jane Doe")."""
-_INITIAL = re.compile(r"\s+(?:\w\.?\s+)?|\s?[-'’]\s?|\.\s?")
+_INITIAL = re.compile(r"\s+(?:\w\.?\s+)?|\s?[-'\u2019]\s?|\.\s?")
 _ADDRESS_GAP = re.compile(r"[\s,;·/-]{1,6}")
 _WORD = re.compile(r"\w+")
 
@@ -50,7 +51,7 @@ class _Word(NamedTuple):
     score: float
 
 
-class RampartRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio is untyped
+class RampartRecognizer(EntityRecognizer):
     """``threshold``: least probability of a word. One thread; results do not depend on what else is in the batch."""
 
     def __init__(self, threshold: float = 0.4) -> None:
@@ -76,7 +77,7 @@ class RampartRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio is 
         self,
         text: str,
         entities: Sequence[str],  # noqa: ARG002  the signature is presidio's
-        nlp_artifacts: Any = None,  # noqa: ARG002
+        nlp_artifacts: NlpArtifacts | None = None,  # noqa: ARG002
     ) -> list[RecognizerResult]:
         return self.predict([text])[0]
 
@@ -86,7 +87,7 @@ class RampartRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio is 
         encoded = [
             (n, at, encoding)
             for n, at, piece in windows
-            for at, encoding in self._encode(at, piece)  # noqa: B020  a window too rich in tokens becomes several
+            for at, encoding in self._encode(at, piece)  # a window too rich in tokens becomes several
         ]
         words: list[dict[tuple[int, int], _Word]] = [{} for _ in texts]
         for batch in _batches(encoded):
@@ -132,10 +133,10 @@ class RampartRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio is 
                 continue
             columns = self._name_columns if name >= place else self._place_columns
             label = self._labels[max(columns, key=lambda column: float(token[column]))]
-            start, end = _whole_word(text, start, end)
-            seen = best.get((start, end))
+            word = _whole_word(text, start, end)
+            seen = best.get(word)
             if seen is None or seen.score < score:
-                best[start, end] = _Word(start, end, "PERSON" if name >= place else "LOCATION", label, score)
+                best[word] = _Word(*word, "PERSON" if name >= place else "LOCATION", label, score)
         yield from best.values()
 
 

@@ -1,12 +1,10 @@
-"""Credentials with a form of their own: bearer tokens, JWTs, private keys, and the key formats of large providers."""
+"""Credentials with a form of their own: bearer tokens, JWTs, private keys, passwords in URLs, the key formats of large providers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import regex  # type: ignore[import-untyped]  # it has no stubs
 
-import regex
-from presidio_analyzer import EntityRecognizer, RecognizerResult
+from sidecar.redaction.recognizers._written import WrittenRecognizer
 
 _SECRET = regex.compile(
     r"""(?<![\w-])(?:
@@ -24,22 +22,7 @@ _SECRET = regex.compile(
 )
 
 
-class SecretRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio is untyped
-    def __init__(self, timeout_s: float = 1.0) -> None:
-        super().__init__(supported_entities=["CREDENTIAL"], name="secret", supported_language="en")
-        self._timeout_s = timeout_s
-
-    def load(self) -> None:
-        """Nothing to load."""
-
-    def analyze(
-        self,
-        text: str,
-        entities: Sequence[str],  # noqa: ARG002  the signature is presidio's
-        nlp_artifacts: Any = None,  # noqa: ARG002
-    ) -> list[RecognizerResult]:
-        """Raises ``TimeoutError``."""
-        return [
-            RecognizerResult("CREDENTIAL", m.start(), m.end(), 1.0)
-            for m in _SECRET.finditer(text, timeout=self._timeout_s)
-        ]
+class SecretRecognizer(WrittenRecognizer):
+    entity = "CREDENTIAL"
+    title = "secret"
+    patterns = ((_SECRET, 0, 1.0),)

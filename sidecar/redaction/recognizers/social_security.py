@@ -5,41 +5,17 @@ Presidio's recognizer refuses well-known sample numbers and numbers never issued
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from sidecar.redaction.recognizers._written import WrittenRecognizer, compiled
 
-import regex
-from presidio_analyzer import EntityRecognizer, RecognizerResult
-
-_WRITTEN = regex.compile(r"(?<![\w.\-/+]|\d )\d{3}([- .–])\d{2}\1\d{4}(?!\w|[-./]\d)")
-_AFTER_WORD = regex.compile(
-    r"(?<!\w)(?:ssns?|social[\s-]{0,2}security(?:[\s-]{0,2}(?:number|no\.?|#))?|soc\.?\s?sec\.?)\b[^\d\n]{0,16}?(?<![\w.\-])"
-    r"(\d{9}|\d{3}[- .–]?\d{2}[- .–]?\d{4}|[*xX]{3}-?[*xX]{2}-?\d{4})(?!\w|[-./]\d)",
-    regex.IGNORECASE,
+_DASH = r"[-\ .\u2013]"
+_WRITTEN = compiled(rf"(?<![\w.\-/+]|\d\ )\d{{3}}({_DASH})\d{{2}}\1\d{{4}}(?!\w|[-./]\d)")
+_AFTER_WORD = compiled(
+    rf"""(?<!\w)(?:ssns?|social[\s-]{{0,2}}security(?:[\s-]{{0,2}}(?:number|no\.?|\#))?|soc\.?\s?sec\.?)\b[^\d\n]{{0,16}}?
+    (?<![\w.\-])(\d{{9}}|\d{{3}}{_DASH}?\d{{2}}{_DASH}?\d{{4}}|[*x]{{3}}-?[*x]{{2}}-?\d{{4}})(?!\w|[-./]\d)"""
 )
 
 
-class SocialSecurityRecognizer(EntityRecognizer):  # type: ignore[misc]  # presidio is untyped
-    def __init__(self, timeout_s: float = 1.0) -> None:
-        super().__init__(supported_entities=["US_SSN"], name="social_security", supported_language="en")
-        self._timeout_s = timeout_s
-
-    def load(self) -> None:
-        """Nothing to load."""
-
-    def analyze(
-        self,
-        text: str,
-        entities: Sequence[str],  # noqa: ARG002  the signature is presidio's
-        nlp_artifacts: Any = None,  # noqa: ARG002
-    ) -> list[RecognizerResult]:
-        """Raises ``TimeoutError``."""
-        found = [
-            RecognizerResult("US_SSN", m.start(), m.end(), 0.85)
-            for m in _WRITTEN.finditer(text, timeout=self._timeout_s)
-        ]
-        found += [
-            RecognizerResult("US_SSN", m.start(1), m.end(1), 0.9)
-            for m in _AFTER_WORD.finditer(text, timeout=self._timeout_s)
-        ]
-        return found
+class SocialSecurityRecognizer(WrittenRecognizer):
+    entity = "US_SSN"
+    title = "social_security"
+    patterns = ((_WRITTEN, 0, 0.85), (_AFTER_WORD, 1, 0.9))

@@ -17,17 +17,19 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from sidecar.errors import BadConfig, Unanalysable
 from sidecar.redaction import judge, shape
 from sidecar.redaction.cache import FindingsCache
+from sidecar.redaction.countries import BY_COUNTRY, EVERYWHERE, OURS
 from sidecar.redaction.fields import Fields
 from sidecar.redaction.findings import Finding, Findings, Passage, settle
 
 if TYPE_CHECKING:
     from sidecar.redaction.presidio import Recognizers
 
+ENGINES: Final = ("rampart", "none")
 _ALGORITHM: Final = "1"
 _FIELD_SCORE: Final = 0.95
 _NUMBERS: Final = frozenset(("integer", "number"))
@@ -38,7 +40,8 @@ _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[^\W\d_]+")
 class DetectorSettings:
     """``thresholds``: (entity, least score) pairs that differ from ``threshold``. ``fields``: (name, entity or ``keep``) pairs."""
 
-    ner: Literal["rampart", "none"] = "rampart"
+    engine: str = "rampart"
+    """``rampart``, or ``none``: no names and addresses but those a field's name tells."""
     languages: tuple[str, ...] = ("en",)
     countries: tuple[str, ...] = ("us", "uk")
     threshold: float = 0.4
@@ -62,6 +65,10 @@ class PresidioDetector:
 
     def __init__(self, settings: DetectorSettings | None = None) -> None:
         self._settings = settings or DetectorSettings()
+        if self._settings.engine not in ENGINES:
+            raise BadConfig(f"engine: {self._settings.engine!r} is none of {', '.join(ENGINES)}")
+        if unknown := sorted(set(self._settings.countries) - set(BY_COUNTRY)):
+            raise BadConfig(f"countries: unknown {unknown}; known are {', '.join(BY_COUNTRY)}")
         self._fields = Fields(self._settings.fields)
         self._thresholds = dict(self._settings.thresholds)
         self._fingerprint = _fingerprint(self._settings)
@@ -71,6 +78,12 @@ class PresidioDetector:
     @property
     def fingerprint(self) -> str:
         return self._fingerprint
+
+    @property
+    def entities(self) -> frozenset[str]:
+        """Every entity a finding of this detector can name."""
+        packs = (EVERYWHERE, *(BY_COUNTRY[country] for country in self._settings.countries))
+        return OURS.union(self._fields.entities, *(pack.values() for pack in packs))
 
     @property
     def is_warm(self) -> bool:
@@ -100,12 +113,10 @@ class PresidioDetector:
 
     def _load(self) -> Recognizers:
         if self._recognizers is None:
-            from sidecar.redaction.presidio import COUNTRIES, Recognizers
+            from sidecar.redaction.presidio import Recognizers
 
-            if unknown := sorted(set(self._settings.countries) - set(COUNTRIES)):
-                raise BadConfig(f"countries: unknown {unknown}; known are {', '.join(COUNTRIES)}")
             s = self._settings
-            self._recognizers = Recognizers(s.languages, s.countries, s.ner, s.threshold)
+            self._recognizers = Recognizers(s.languages, s.countries, s.engine, s.threshold)
         return self._recognizers
 
     def _answer(self, passage: Passage) -> Findings | None:
@@ -147,10 +158,12 @@ class PresidioDetector:
             return
         found: dict[str, list[Any]] = dict(zip(texts, recognizers.names(texts), strict=True))
         for job in wanted:
+            patterns = tuple(job.found)
             job.found += (
                 Finding(result.start, result.end, result.entity_type, 0.79 * result.score, "rampart")
                 for result in found[job.passage.text]
                 if result.score >= self._threshold(result.entity_type)
+                and not judge.is_mostly_covered(result.start, result.end, patterns)
             )
 
     def _threshold(self, entity: str) -> float:
