@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
 
+from .errors import GENERIC, Refusal
 from .faults import Fault, FaultScript, inject
 
 if TYPE_CHECKING:
@@ -51,10 +52,17 @@ class Controls:
     async def middleware(
         self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
-        """Records every API request and lets the fault script answer first. aiohttp chose the second name."""
+        """Records every API request and lets the fault script answer first; what is over the cap goes no further.
+
+        aiohttp chose the second parameter's name.
+        """
         if request.path.startswith("/_emu/"):
             return await handler(request)
-        entry = await _entry(request)
+        try:
+            entry = await _entry(request)
+        except web.HTTPRequestEntityTooLarge:
+            refusal = Refusal(413, GENERIC, "Request Entity Too Large")
+            return web.json_response(refusal.body, status=refusal.status)
         self.log.append(entry)
         fault = self.script.take(request)
         if fault is None:
@@ -105,10 +113,8 @@ class Controls:
 
 async def _entry(request: web.Request) -> dict[str, Any]:
     """What arrived, with the body as text, so that a test can search it. Token requests are logged without bodies."""
-    is_secret = request.path.lower() == "/v2/token"
-    try:
-        raw = b"" if is_secret else await request.read()
-    except web.HTTPRequestEntityTooLarge:
+    raw = await request.read()
+    if request.path.lower() == "/v2/token":
         raw = b""
     return {
         "method": request.method,

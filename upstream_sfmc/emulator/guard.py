@@ -1,6 +1,7 @@
-"""What stands before every REST answer: the token, the scope, the route, the media type and the body.
+"""What stands before every REST answer: the token, the route, the scope, the media type and the body.
 
-In this order: 401 before anything is said about the route, then 404, 403, 415, 413 and 400. It knows no resource.
+In this order: 401 before anything is said about the route, then 404, 403, 415 and 400; a body over the cap met
+413 before (`control`). It knows no resource.
 """
 
 from __future__ import annotations
@@ -119,10 +120,6 @@ async def _json_body(request: web.Request) -> Any:
     if request.content_type != "application/json":
         raise Refusal(415, GENERIC, "Unsupported Media Type")
     try:
-        raw = await request.read()
-    except web.HTTPRequestEntityTooLarge:
-        raise Refusal(413, GENERIC, "Request Entity Too Large") from None
-    try:
-        return json.loads(raw)
+        return json.loads(await request.read())
     except ValueError:
         raise Refusal(400, INVALID_MESSAGE, "JSON Deserialization Exception") from None

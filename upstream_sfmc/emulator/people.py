@@ -9,6 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from .ids import SEED_DAY, choose, crm_id, guid, past, roll
@@ -89,7 +90,10 @@ class Person:
 
 
 def populate(seed: int, count: int) -> Iterator[Person]:
-    """`count` people, the roster first; e-mail addresses are unique unless the roster shares one."""
+    """`count` people, the roster first; e-mail addresses are unique unless the roster shares one.
+
+    Run it to the end before starting another: the locales' generators are shared, and seeded anew each time.
+    """
     taken: set[str] = set()
     fakers: dict[str, Any] = {}
     for index in range(count):
@@ -104,12 +108,16 @@ def populate(seed: int, count: int) -> Iterator[Person]:
         yield person
 
 
-def _faker(locale: str, seed: int) -> Any:
+@cache
+def _generator(locale: str) -> Any:
     """A generator bound to one locale: the multi-locale proxy mixes scripts within one row."""
     from faker import Factory
 
-    names = ["faker.providers.person", "faker.providers.address"]
-    faker = Factory.create(locale, providers=names, use_weighting=False)
+    return Factory.create(locale, providers=["faker.providers.person", "faker.providers.address"], use_weighting=False)
+
+
+def _faker(locale: str, seed: int) -> Any:
+    faker = _generator(locale)
     faker.seed_instance(f"{seed}:{locale}")
     return faker
 
