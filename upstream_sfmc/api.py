@@ -102,12 +102,14 @@ class Sfmc:
         if not reply.body.strip():
             return None
         try:
-            return json.loads(reply.body)
+            return json.loads(reply.body, parse_constant=_refuse_constant)
         except ValueError:
             raise Failure(Category.PROTOCOL, "rest_answer", "Marketing Cloud's answer is not JSON.") from None
 
     async def retrieve(self, request: soap.Retrieve, *, mid: str | None) -> soap.Answer:
         answer = await self._soap("Retrieve", soap.retrieve(request), mid=mid, is_safe=request.continue_id is None)
+        if "permission" in answer.status.casefold():
+            raise Failure(Category.PERMISSION, "soap_permission", f"The package may not read {request.object_type}.")
         if answer.status not in {"OK", soap.MORE}:
             raise from_soap(None, f"to read {request.object_type}: a property, filter or page it does not accept")
         return answer
@@ -156,11 +158,13 @@ class Sfmc:
         is_renewed = False
         while True:
             wait_s: float | None
+            is_sent = False
             try:
                 token = await self._tokens.get(mid)
+                is_sent = True
                 reply = await attempt.send(token, patience.timeout_s())
             except Failure as failure:
-                wait_s = patience.after_failure() if failure.category in PASSING else None
+                wait_s = patience.after_failure(is_sent=is_sent) if failure.category in PASSING else None
                 if wait_s is None:
                     raise
             else:
@@ -196,8 +200,9 @@ class _Patience:
             return self._after_throttle(_retry_after_s(reply))
         return self.after_failure() if reply.status >= 500 else None  # noqa: PLR2004 - RFC 9110 section 15.6
 
-    def after_failure(self) -> float | None:
-        if not self._is_safe or self._failures == len(RETRY_WAITS_S):
+    def after_failure(self, *, is_sent: bool = True) -> float | None:
+        """A call that waits for its token has not been sent yet, and may be tried again whatever it does."""
+        if (is_sent and not self._is_safe) or self._failures == len(RETRY_WAITS_S):
             return None
         wait_s = RETRY_WAITS_S[self._failures] * (1 + secrets.randbelow(250) / 1000)
         self._failures += 1
@@ -216,6 +221,10 @@ class _Patience:
 def _search(query: Mapping[str, object]) -> str:
     pairs = {name: str(value) for name, value in query.items() if value is not None}
     return f"?{urlencode(pairs, quote_via=quote, safe='$')}" if pairs else ""
+
+
+def _refuse_constant(_name: str) -> None:
+    raise ValueError("NaN and Infinity are not JSON")
 
 
 def _answer(reply: Reply) -> dict[str, Any]:

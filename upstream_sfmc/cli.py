@@ -44,6 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     if arguments.command is None and arguments.profile and not arguments.emulator:
         parser.error("--profile goes with --emulator")
+    _keep_memory_off_disk()
     try:
         if arguments.command == "emulator":
             asyncio.run(_emulate(arguments.port, arguments.profile, arguments.write_truth))
@@ -55,6 +56,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 0
     return 0
+
+
+def _keep_memory_off_disk() -> None:
+    """No core dump: one would hold the client secret and tokens."""
+    try:
+        import resource
+    except ImportError:  # not a POSIX system
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _settings(*, use_emulator: bool) -> Settings | None:

@@ -81,7 +81,6 @@ REST_CODES: dict[int, tuple[Category, str]] = {
     20001: (Category.INVALID_INPUT, "A business rule of the account refuses this operation."),
     20002: (Category.PERMISSION, "Insufficient privileges: the installed package lacks the scope this tool needs."),
     30000: (Category.CONFLICT, "The journey is running; the operation is not possible now."),
-    30003: (Category.NOT_FOUND, "No such event definition."),
     50100: (Category.RATE_LIMITED, "Marketing Cloud limits the request rate; try again later."),
     50200: (Category.RATE_LIMITED, "Marketing Cloud has blocked this client's requests for some time."),
 }
@@ -101,7 +100,6 @@ STATUS_CODES: dict[int, tuple[Category, str]] = {
 SOAP_CODES: dict[str, tuple[Category, str]] = {
     "12014": (Category.CONFLICT, "The subscriber is already on the list."),
     "12002": (Category.INVALID_INPUT, "The e-mail address is not valid."),
-    "12000": (Category.INVALID_INPUT, "The subscriber key or e-mail address is missing."),
 }
 
 

@@ -91,7 +91,9 @@ async def serve_http(server: Server[Any], host: str, port: int) -> None:
     import uvicorn
 
     app = server.streamable_http_app(host=host)
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3
+    )
     with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as listening:
         bound = listening.getsockname()[1]
         sys.stderr.write(f"upstream-sfmc: serving http://{f'[{host}]' if ':' in host else host}:{bound}/mcp\n")
@@ -121,12 +123,23 @@ async def _called(spec: ToolSpec, sfmc: Sfmc, arguments: dict[str, Any]) -> type
     try:
         _check(spec, arguments)
         result = await spec.run(Call(sfmc, arguments.get("business_unit"), arguments))
+        return _succeeded(result)
     except Failure as failure:
         return _failed(spec, failure, correlation_id)
     except Exception as bug:  # noqa: BLE001 - a defect of ours must not carry a value to the caller
         defect = Failure(Category.INTERNAL, type(bug).__name__, "The server met an error of its own.")
         return _failed(spec, defect, correlation_id)
-    return types.CallToolResult(content=[types.TextContent(text=_json(result))], structured_content=result)
+
+
+def _succeeded(result: dict[str, Any]) -> types.CallToolResult:
+    text = _json(result)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # Half a surrogate pair, as JSON's escapes allow it, cannot be sent on: RFC 8259 section 8.2.
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        result = json.loads(text)
+    return types.CallToolResult(content=[types.TextContent(text=text)], structured_content=result)
 
 
 def _failed(spec: ToolSpec, failure: Failure, correlation_id: str) -> types.CallToolResult:

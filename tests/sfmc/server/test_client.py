@@ -8,9 +8,11 @@ import json
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from mcp import Client
 
 from upstream_sfmc import api, http, soap
 from upstream_sfmc.errors import Failure
+from upstream_sfmc.server import build
 from upstream_sfmc.settings import Settings
 
 SECRET = "s3cr3t-CANARY-4711"
@@ -35,7 +37,8 @@ class Loopback:
         self.tokens += 1
         await asyncio.sleep(0)
         if self.token_status != 200:
-            return web.json_response({"error": "invalid_client", "error_description": SECRET}, status=self.token_status)
+            error = "invalid_client" if self.token_status == 401 else SECRET
+            return web.json_response({"error": error, "error_description": SECRET}, status=self.token_status)
         base = self.rest_url or str(request.url.origin())
         return web.json_response(
             {
@@ -220,3 +223,43 @@ async def test_a_large_soap_answer_is_parsed_all_the_same(loopback):
     answer = await sfmc.retrieve(soap.Retrieve("Subscriber", ("ID",)), mid=None)
     assert len(answer.results) == 5000
     assert served.calls == ["POST /Service.asmx"]
+
+
+async def test_what_writes_waits_for_its_token(loopback, monkeypatch):
+    served, sfmc = loopback
+    monkeypatch.setattr(api, "RETRY_WAITS_S", (0.01, 0.01, 0.01))
+    served.token_status = 503
+    failure = await refused(sfmc.rest("POST", "/x", mid=None, body={}))
+    assert failure.category == "unavailable"
+    assert (served.tokens, served.calls) == (4, [])
+
+
+async def test_half_a_surrogate_pair_is_replaced_before_it_reaches_the_caller(loopback):
+    served, sfmc = loopback
+
+    async def broken_pair(_request: web.Request) -> web.StreamResponse:
+        return web.Response(
+            body=rb'{"items": [{"keys": {"k": "a\ud83d"}, "values": {"v": "\ud83d\ude00"}}], "count": 1}'
+        )
+
+    served.answer = broken_pair
+    async with Client(build(lambda: sfmc)) as client:
+        result = await client.call_tool("de_rows", {"key": "k"})
+    assert not result.is_error
+    assert result.structured_content["items"] == [{"keys": {"k": "a\ufffd"}, "values": {"v": "\U0001f600"}}]
+    assert json.loads(result.content[0].text) == result.structured_content
+
+
+async def test_a_defect_of_ours_is_told_without_its_words(loopback):
+    served, sfmc = loopback
+
+    async def odd(_request: web.Request) -> web.StreamResponse:
+        return web.Response(body=b"[" * 100_000)
+
+    served.answer = odd
+    async with Client(build(lambda: sfmc)) as client:
+        result = await client.call_tool("de_list", {"search": SECRET})
+    error = json.loads(result.content[0].text)["error"]
+    assert result.is_error
+    assert error["category"] == "internal"
+    assert SECRET not in result.content[0].text

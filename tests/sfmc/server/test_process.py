@@ -152,3 +152,56 @@ async def test_a_client_of_an_older_protocol_revision_is_served(http_url):
         assert len((await client.list_tools()).tools) == 24
         with pytest.raises(MCPError):
             await client.call_tool("no_such_tool", {})
+
+
+INITIALIZE = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}},
+}
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="reads Linux's /proc")
+async def test_over_standard_input_it_listens_nowhere_and_dumps_no_core(tenant):
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "upstream_sfmc",
+        env=tenant.environment,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(json.dumps(INITIALIZE).encode() + b"\n")
+    answer = json.loads(await asyncio.wait_for(process.stdout.readline(), WAIT_S))
+    assert answer["result"]["serverInfo"]["name"] == "upstream-sfmc"
+    own = Path(f"/proc/{process.pid}")
+    open_sockets = {link.readlink().name for link in (own / "fd").iterdir() if "socket:" in str(link.readlink())}
+    lines = [line.split() for name in ("tcp", "tcp6") for line in (own / "net" / name).read_text().splitlines()[1:]]
+    listening = {f"socket:[{fields[9]}]" for fields in lines if fields[3] == "0A"}
+    limits = next(line for line in (own / "limits").read_text().splitlines() if "core file" in line)
+    process.stdin.close()
+    assert await asyncio.wait_for(process.wait(), WAIT_S) == 0
+    assert listening, "the emulator of this test listens"
+    assert not listening & open_sockets
+    assert limits.split()[4:6] == ["0", "0"]
+
+
+async def test_a_start_loads_neither_emulator_nor_http_client_nor_sidecar():
+    program = (
+        "import sys; import upstream_sfmc.cli, upstream_sfmc.api, upstream_sfmc.server; "
+        "print(*sorted(name for name in sys.modules if name.split('.')[0] in {'aiohttp', 'faker', 'sidecar'} "
+        "or 'emulator' in name))"
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        program,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await asyncio.wait_for(process.communicate(), WAIT_S)
+    assert process.returncode == 0
+    assert out.strip() == b""
