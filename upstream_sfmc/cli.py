@@ -10,6 +10,7 @@ import asyncio
 import gc
 import os
 import sys
+from contextlib import AsyncExitStack
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -20,6 +21,7 @@ from upstream_sfmc.errors import BadSettings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from upstream_sfmc.emulator import Emulator
     from upstream_sfmc.settings import Settings
 
 EPILOG = """environment:
@@ -79,20 +81,6 @@ def _settings(*, use_emulator: bool) -> Settings | None:
 
 
 async def _serve(settings: Settings | None, arguments: argparse.Namespace) -> None:
-    if settings is not None:
-        await _serve_tenant(settings, arguments.http)
-        return
-    from upstream_sfmc.emulator import Emulator
-    from upstream_sfmc.settings import Settings
-
-    async with Emulator(profile=arguments.profile or "demo") as emulator:
-        made_up = Settings(
-            emulator.client_id, emulator.client_secret, emulator.url.rstrip("/"), str(emulator.account_id)
-        )
-        await _serve_tenant(made_up, arguments.http)
-
-
-async def _serve_tenant(settings: Settings, address: tuple[str, int] | None) -> None:
     # Loading the SDK builds hundreds of models and leaves no garbage: not looking for it saves a tenth of the start.
     gc.disable()
     from upstream_sfmc.api import Sfmc
@@ -100,11 +88,29 @@ async def _serve_tenant(settings: Settings, address: tuple[str, int] | None) -> 
 
     gc.freeze()
     gc.enable()
-    server = build(lambda: Sfmc(settings))
-    if address is None:
-        await serve_stdio(server)
-    else:
-        await serve_http(server, *address)
+
+    async with AsyncExitStack() as stack:
+
+        async def opening() -> Sfmc:
+            return Sfmc(settings or await _made_up(stack, arguments.profile or "demo"))
+
+        if arguments.http is None:
+            await serve_stdio(build(opening))
+        else:
+            await serve_http(build(opening), *arguments.http)
+
+
+async def _made_up(stack: AsyncExitStack, profile: Literal["tiny", "demo"]) -> Settings:
+    from upstream_sfmc.settings import Settings
+
+    def construct() -> Emulator:
+        from upstream_sfmc.emulator import Emulator
+
+        return Emulator(profile=profile)
+
+    # Inventing thousands of people takes a while: on a thread, so that the server answers meanwhile.
+    emulator = await stack.enter_async_context(await asyncio.to_thread(construct))
+    return Settings(emulator.client_id, emulator.client_secret, emulator.url.rstrip("/"), str(emulator.account_id))
 
 
 async def _emulate(port: int, profile: Literal["tiny", "demo"], write_truth: Path | None) -> None:

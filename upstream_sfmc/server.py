@@ -7,11 +7,12 @@ would have to match the tool's output schema and some clients check that on erro
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import sys
 import uuid
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from upstream_sfmc.tools import TOOLS
 from upstream_sfmc.tools.spec import Call, ToolSpec
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from jsonschema.protocols import Validator
     from mcp.server.context import ServerRequestContext
@@ -38,16 +39,34 @@ INSTRUCTIONS = (
 )
 
 
-def build(open_tenant: Callable[[], Sfmc]) -> Server[Any]:
-    """A server whose tenant is opened with it and closed when it ends."""
+class Tenant:
+    """The tenant, opened by the first call that needs it: a client learns the tools before a made-up tenant is built."""
+
+    def __init__(self, opening: Callable[[], Awaitable[Sfmc]]) -> None:
+        self._opening = opening
+        self._opened: asyncio.Future[Sfmc] | None = None
+
+    async def get(self) -> Sfmc:
+        if self._opened is None or (self._opened.done() and (self._opened.cancelled() or self._opened.exception())):
+            self._opened = asyncio.ensure_future(self._opening())
+        return await asyncio.shield(self._opened)
+
+    async def close(self) -> None:
+        if self._opened is not None:
+            with suppress(Exception):
+                await (await self._opened).close()
+
+
+def build(opening: Callable[[], Awaitable[Sfmc]]) -> Server[Any]:
+    """A server for the tenant that `opening` gives; it is closed when the server ends."""
 
     @asynccontextmanager
-    async def lifespan(_server: Server[Any]) -> AsyncIterator[Sfmc]:
-        sfmc = open_tenant()
+    async def lifespan(_server: Server[Any]) -> AsyncIterator[Tenant]:
+        tenant = Tenant(opening)
         try:
-            yield sfmc
+            yield tenant
         finally:
-            await sfmc.close()
+            await tenant.close()
 
     listed = types.ListToolsResult(tools=[_listed(spec) for spec in TOOLS.values()])
 
@@ -118,11 +137,11 @@ def _listed(spec: ToolSpec) -> types.Tool:
     )
 
 
-async def _called(spec: ToolSpec, sfmc: Sfmc, arguments: dict[str, Any]) -> types.CallToolResult:
+async def _called(spec: ToolSpec, tenant: Tenant, arguments: dict[str, Any]) -> types.CallToolResult:
     correlation_id = uuid.uuid4().hex
     try:
         _check(spec, arguments)
-        result = await spec.run(Call(sfmc, arguments.get("business_unit"), arguments))
+        result = await spec.run(Call(await tenant.get(), arguments.get("business_unit"), arguments))
         return _succeeded(result)
     except Failure as failure:
         return _failed(spec, failure, correlation_id)

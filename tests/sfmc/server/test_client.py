@@ -69,6 +69,13 @@ async def loopback():
         await sfmc.close()
 
 
+def opened(sfmc: api.Sfmc):
+    async def opening() -> api.Sfmc:
+        return sfmc
+
+    return opening
+
+
 async def refused(call) -> Failure:
     with pytest.raises(Failure) as told:
         await call
@@ -243,7 +250,7 @@ async def test_half_a_surrogate_pair_is_replaced_before_it_reaches_the_caller(lo
         )
 
     served.answer = broken_pair
-    async with Client(build(lambda: sfmc)) as client:
+    async with Client(build(opened(sfmc))) as client:
         result = await client.call_tool("de_rows", {"key": "k"})
     assert not result.is_error
     assert result.structured_content["items"] == [{"keys": {"k": "a\ufffd"}, "values": {"v": "\U0001f600"}}]
@@ -257,7 +264,7 @@ async def test_a_defect_of_ours_is_told_without_its_words(loopback):
         return web.Response(body=b"[" * 100_000)
 
     served.answer = odd
-    async with Client(build(lambda: sfmc)) as client:
+    async with Client(build(opened(sfmc))) as client:
         result = await client.call_tool("de_list", {"search": SECRET})
     error = json.loads(result.content[0].text)["error"]
     assert result.is_error
