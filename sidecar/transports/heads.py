@@ -17,11 +17,12 @@ from sidecar.transports.base import Core
 from sidecar.wire import headers as fields
 from sidecar.wire.jsonrpc import Headers, Message, encode, encode_batch
 
-_SPOKEN_PREFIXES: Final = ("access-control-", "mcp-", "content-", "cross-origin-", "ratelimit-", "x-ratelimit-")
+_SPOKEN_PREFIXES: Final = ("access-control-", "cross-origin-", "ratelimit-", "x-ratelimit-")
 _SPOKEN: Final = frozenset(
     """
-    accept-ranges age allow cache-control date deprecation etag expires last-modified permissions-policy pragma
-    referrer-policy retry-after server set-cookie strict-transport-security sunset vary via www-authenticate
+    accept-ranges age allow cache-control content-digest content-language content-md5 content-range
+    content-security-policy content-type date deprecation digest etag expires last-modified mcp-protocol-version
+    mcp-session-id permissions-policy pragma repr-digest referrer-policy retry-after server set-cookie strict-transport-security sunset vary via www-authenticate
     x-accel-buffering x-content-type-options x-frame-options x-powered-by x-request-id x-correlation-id
     """.split()  # noqa: SIM905  a table is read more easily than a list of quotes
 )
@@ -92,7 +93,14 @@ def json_reply(status: int, messages: Sequence[Message], *, is_batch: bool) -> w
     return whole(status, ((hdrs.CONTENT_TYPE, "application/json"),), body)
 
 
-def error_reply(failure: SidecarError, requests: Sequence[Message] = (), status: int | None = None) -> web.Response:
-    """The failure as a JSON-RPC error with each request's own id; null when none is known."""
-    messages = [replies.error(request.id, failure) for request in requests] or [replies.error(None, failure)]
-    return json_reply(status or status_of(failure), messages, is_batch=len(messages) > 1)
+def error_reply(
+    failure: SidecarError,
+    requests: Sequence[Message] = (),
+    status: int | None = None,
+    *,
+    beside: Sequence[Message] = (),
+    is_batch: bool = False,
+) -> web.Response:
+    """The failure as a JSON-RPC error with each request's own id, null when none is known; ``beside`` goes with it."""
+    messages = [*beside, *(replies.error(request.id, failure) for request in requests)]
+    return json_reply(status or status_of(failure), messages or [replies.error(None, failure)], is_batch=is_batch)

@@ -17,7 +17,6 @@ from typing import Any, Final
 from aiohttp import hdrs, web
 
 from sidecar.errors import Malformed, SidecarError, Unanalysable
-from sidecar.events import ListenerOpened
 from sidecar.transports import heads
 from sidecar.transports.base import Core
 from sidecar.transports.conversations import Conversations
@@ -57,7 +56,6 @@ class HttpProxy:
     """``start`` opens the listener; ``stop`` ends standing streams, lets requests finish for ``drain_s``, then closes."""
 
     def __init__(self, core: Core, settings: HttpSettings) -> None:
-        self._core: Final = core
         self._settings: Final = settings
         self._door: Final = Door(settings.allowed_hosts, settings.allowed_origins)
         self._upstream: Final = Upstream(settings.upstream, settings.upstream_headers, settings.connect_timeout_s)
@@ -92,9 +90,7 @@ class HttpProxy:
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._settings.host, self._settings.port)
         await site.start()
-        port = int(self._runner.addresses[0][1])
-        self._core.record(ListenerOpened(self._settings.host, port))
-        return port
+        return int(self._runner.addresses[0][1])
 
     async def stop(self) -> None:
         self._is_draining = True

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sidecar.errors import NotJsonRpc, SidecarError, Unanalysable
+from sidecar.errors import NotJsonRpc, Unanalysable
 from sidecar.session import replies
 from sidecar.session.actions import Side
 from sidecar.transports.base import Core, Outcome
@@ -47,11 +47,7 @@ class Inbound:
 
     def offer(self, frame: bytes) -> Offered:
         """Raises ``Malformed`` and ``TooLarge``: then nothing was offered."""
-        try:
-            decoded = decode(frame, self._core.limits)
-        except SidecarError:
-            self._has_lost = True
-            raise
+        decoded = decode(frame, self._core.limits)
         messages = decoded if isinstance(decoded, list) else [decoded]
         conversation, lane = self._lease.conversation, self._lease.lane
         outcomes = [conversation.submit(Side.SERVER, Envelope(message, (), self._caller), lane) for message in messages]
@@ -80,7 +76,7 @@ class Inbound:
         return await self.settle(self.offer(frame))
 
     def lose(self) -> None:
-        """A frame was dropped before it could be offered."""
+        """A frame that could not be offered was dropped: it may have been an answer."""
         self._has_lost = True
 
     def lost(self) -> list[Message]:

@@ -13,7 +13,8 @@ from typing import Any, Final
 import aiohttp
 from aiohttp import hdrs, web
 
-from sidecar.errors import Malformed, NotJsonRpc, SidecarError, TooLarge, UpstreamGone
+from sidecar.errors import Malformed, NotJsonRpc, SidecarError, TooLarge, Unanalysable
+from sidecar.session import replies
 from sidecar.session.actions import Side
 from sidecar.transports import heads
 from sidecar.transports.base import Core
@@ -88,10 +89,10 @@ class RoundTrip:
                 return self._answered_here(offer)
             try:
                 return await self._forward(offer, lease, session_id)
-            except UpstreamGone as failure:
-                return heads.error_reply(failure, offer.requests)
-            except SidecarError as failure:
-                return heads.error_reply(failure, offer.requests, _BAD_GATEWAY)
+            except SidecarError as failure:  # the server cannot be reached, or its answer cannot be read
+                return heads.error_reply(
+                    failure, offer.requests, _BAD_GATEWAY, beside=offer.refused, is_batch=offer.is_batch
+                )
         finally:
             await lease.release()
 
@@ -122,15 +123,21 @@ class RoundTrip:
             lease.conversation.submit(Side.CLIENT, Envelope(message, received, self._caller), lease.lane)
             for message in messages
         ]
-        for future in futures:
+        for message, future in zip(messages, futures, strict=True):
             outcome = await future
-            if outcome.envelope is not None and outcome.to is Side.SERVER:
-                offer.crossing.append(outcome.envelope.message)
-                if outcome.error is None and outcome.envelope.headers != received:
-                    offer.headers = outcome.envelope.headers
-            elif outcome.envelope is not None:
+            failure = outcome.error
+            if outcome.envelope is None:
+                if message.is_request:  # a request must never be left without an answer
+                    failure = failure or Unanalysable("the request was withheld")
+                    offer.refused.append(replies.error(message.id, failure))
+            elif outcome.to is Side.CLIENT:
                 offer.refused.append(outcome.envelope.message)
-                offer.status = heads.status_of(outcome.error) if outcome.error else _OK
+            else:
+                offer.crossing.append(outcome.envelope.message)
+                if failure is None and outcome.envelope.headers != received:
+                    offer.headers = outcome.envelope.headers
+            if failure is not None:
+                offer.status = heads.status_of(failure)
         return offer
 
     def _answered_here(self, offer: _Offer) -> web.Response:

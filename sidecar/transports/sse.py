@@ -67,7 +67,6 @@ class EventRelay:
         match offer:
             case None:
                 if event.oversized:
-                    self._inbound.lose()
                     return self._dropped(event, "too_large", event.oversized)
                 return event.encode()
             case Offered():
@@ -89,6 +88,7 @@ class EventRelay:
         return event.encode() if scrubbed == data else event.with_data(scrubbed).encode()
 
     def _dropped(self, event: SseEvent, reason: str, size: int) -> bytes:
+        self._inbound.lose()
         self._core.record(FrameDropped("to_client", reason, size))
         return self._emptied(event)
 

@@ -36,6 +36,12 @@ def header_fields(raw: tuple[tuple[bytes, bytes], ...]) -> Headers:
     return tuple((name.decode(errors="replace"), value.decode(errors="replace")) for name, value in raw)
 
 
+def _multidict(headers: Headers) -> CIMultiDict[str]:
+    """Order and duplicates kept; duplicates take the first one's spelling, or aiohttp would keep only the last."""
+    spelling: dict[str, str] = {}
+    return CIMultiDict((spelling.setdefault(name.lower(), name), value) for name, value in headers)
+
+
 def _parsed(url: str) -> tuple[str, str, str, str]:
     """Origin, host with port, path and query; raises ``BadConfig`` without repeating the URL."""
     parts = urlsplit(url)
@@ -96,7 +102,7 @@ class Upstream:
             response = await self._session.request(
                 method,
                 self.target(query),
-                headers=CIMultiDict(headers),
+                headers=_multidict(headers),
                 data=body or None,
                 allow_redirects=False,
             )

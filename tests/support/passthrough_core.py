@@ -41,7 +41,8 @@ class PassthroughConversation:
         failure = self.core.refusals.get(method or "")
         if failure is None:
             return Outcome(sender.other, self.core.alter(sender, envelope))
-        reply = Envelope(replies.error(message.id, failure)) if message.is_request else None
+        answers = message.is_request and not self.core.is_mute
+        reply = Envelope(replies.error(message.id, failure)) if answers else None
         return Outcome(sender, reply, failure)
 
     async def close(self) -> None:
@@ -52,6 +53,8 @@ class PassthroughConversation:
 class PassthroughCore:
     limits: Limits = field(default_factory=Limits)
     refusals: dict[str, SidecarError] = field(default_factory=dict)
+    is_mute: bool = False
+    """Refusals come without a reply, as from a conversation that was closed."""
     changes: list[Callable[[Side, Message], Message]] = field(default_factory=list)
     scrubs: dict[str, str] = field(default_factory=dict)
     unscrubbable: str | None = None

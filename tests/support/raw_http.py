@@ -19,6 +19,13 @@ async def within(awaitable: Awaitable[_T]) -> _T:
     return await asyncio.wait_for(awaitable, WAIT_S)
 
 
+async def until(predicate: Callable[[], bool]) -> None:
+    """For what has no event to wait for."""
+    async with asyncio.timeout(WAIT_S):
+        while not predicate():
+            await asyncio.sleep(0)  # noqa: ASYNC110
+
+
 @dataclass
 class Head:
     first_line: str
@@ -149,7 +156,8 @@ class RawClient:
 
     async def send(self, method: str, target: str = "/mcp", body: bytes = b"", *headers: str) -> None:
         host = () if any(line.lower().startswith("host:") for line in headers) else (f"Host: 127.0.0.1:{self.port}",)
-        length = (f"Content-Length: {len(body)}",) if body or method == "POST" else ()
+        is_sized = any(line.lower().startswith("content-length:") for line in headers)
+        length = (f"Content-Length: {len(body)}",) if (body or method == "POST") and not is_sized else ()
         head = "\r\n".join((f"{method} {target} HTTP/1.1", *host, *headers, *length, "", ""))
         self.writer.write(head.encode() + body)
         await self.writer.drain()

@@ -182,13 +182,16 @@ async def test_progress_comes_before_the_result_and_in_order(mode: Any) -> None:
 
 async def test_a_client_that_goes_away_cancels_a_modern_call_at_the_server() -> None:
     lab = Lab()
-    async with serving(lab.server.streamable_http_app()) as url, proxied(url) as (port, proxy):
-        async with Client(f"http://127.0.0.1:{port}/mcp", mode="2026-07-28") as client:
-            call = asyncio.create_task(client.call_tool("wait", {}))
-            await within(lab.is_waiting.wait())
-            assert proxy.in_flight == 1
-            call.cancel()
-            await within(lab.was_cancelled.wait())
+    async with (
+        serving(lab.server.streamable_http_app()) as url,
+        proxied(url) as (port, proxy),
+        Client(f"http://127.0.0.1:{port}/mcp", mode="2026-07-28") as client,
+    ):
+        call = asyncio.create_task(client.call_tool("wait", {}))
+        await within(lab.is_waiting.wait())
+        assert proxy.in_flight == 1
+        call.cancel()
+        await within(lab.was_cancelled.wait())
 
 
 async def test_an_answer_that_comes_on_a_resumed_stream_arrives() -> None:
