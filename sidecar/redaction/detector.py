@@ -124,7 +124,9 @@ class PresidioDetector:
         if not text or text.isspace():
             return ()
         if passage.json_type == "key":
-            return self._cache.get(passage) if shape.may_hold_pattern(text) or shape.looks_like_name(text) else ()
+            if shape.may_hold_pattern(text) or (shape.looks_like_name(text) and not self._fields.says(text).hints):
+                return self._cache.get(passage)
+            return ()
         name = passage.sibling or passage.field
         said = self._fields.says(name) if name else None
         entity = said.entity(text) if said else None
@@ -142,12 +144,11 @@ class PresidioDetector:
         words = [word.lower() for word in _WORDS.findall(f"{passage.sibling} {passage.field}")]
         results = recognizers.patterns(passage.text, passage.language, words)
         runs = list(shape.opaque_runs(passage.text)) if results else []
-        is_precise = passage.is_code or passage.json_type == "key"
         for result, name in results:
             if result.score < self._threshold(result.entity_type):
                 continue
             finding = Finding(result.start, result.end, result.entity_type, 0.8 + 0.2 * result.score, name)
-            if judge.stands(passage.text, finding, runs, is_code=is_precise and passage.is_code):
+            if judge.stands(passage.text, finding, runs, is_code=passage.is_code):
                 yield finding
 
     def _names(self, recognizers: Recognizers, jobs: Sequence[_Job]) -> None:

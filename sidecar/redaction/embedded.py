@@ -128,8 +128,22 @@ class _Unfolding:
         if not _may_be_json(text) or (json := scan(text)) is None:
             return None
         self.budget -= len(text)
-        leaves = []
+        leaves: list[_Node] = []
         for span in json.leaves:
+            if span.json_type != "string" or not _may_unfold(span.text):
+                self.passages.append(
+                    Passage(
+                        span.text,
+                        span.field or about.field,
+                        span.sibling,
+                        span.json_type,
+                        about.language,
+                        about.column,
+                        about.is_code,
+                    )
+                )
+                leaves.append(_Plain(len(self.passages) - 1, span.text))
+                continue
             inner = _About(
                 span.field or about.field,
                 span.sibling,
@@ -151,6 +165,8 @@ class _Unfolding:
 
     def _mixed(self, text: str, about: _About, depth: int) -> _Node | None:
         """A sentence, then JSON on lines of its own; fenced blocks too."""
+        if "{" not in text and "[" not in text:
+            return None
         pieces: list[tuple[str, _Node]] = []
         at = 0
         for start, end in _json_blocks(text):
@@ -176,6 +192,10 @@ class _Nothing:
 
 
 _NOTHING: Final = _Nothing()
+
+
+def _may_unfold(text: str) -> bool:
+    return len(text) >= _SHORTEST or "{" in text or "[" in text
 
 
 def _may_be_json(text: str) -> bool:

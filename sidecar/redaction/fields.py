@@ -29,6 +29,7 @@ _OWNERS = re.compile(
     r"^(?:person|contact|customer|subscriber|attendee|patient|employee|user|lead|owner|home|work|business|primary|"
     r"secondary|personal|private|billing|shipping|mailing|other|alternate|alt|emergency|my|your|new|old|current|default)+"
 )
+_IDENTIFIER = re.compile(r"[A-Za-z_$][\w$ -]{0,40}", re.ASCII)
 _PLACEHOLDERS: Final = frozenset(("", "n/a", "na", "none", "null", "unknown", "true", "false", "-", "undefined", "nil"))
 
 _EMAIL = re.compile(r"[^\s@<>\"',;:()]{1,64}@[^\s@<>\"',;:()]{1,253}\.[^\W\d_][\w-]{1,62}")
@@ -182,12 +183,14 @@ class Fields:
         return frozenset(hint.entity for hints in said for hint in hints)
 
     def says(self, name: str) -> Said:
-        """What ``name`` says. Names come from traffic: remembered up to a bound."""
+        """What ``name`` says. Names come from traffic: those that look like identifiers are remembered, up to a bound."""
         said = self._said.get(name)
         if said is None:
-            if len(self._said) >= 4096:  # a bound on what strangers can make us remember
-                self._said.clear()
-            said = self._said[name] = self._read(name[:200])
+            said = self._read(name[:200])
+            if _IDENTIFIER.fullmatch(name):
+                if len(self._said) >= 4096:  # a bound on what strangers can make us remember
+                    self._said.clear()
+                self._said[name] = said
         return said
 
     def _read(self, name: str) -> Said:

@@ -1,0 +1,76 @@
+"""The cache remembers findings, never texts."""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import replace
+
+from sidecar.redaction.cache import MAX_TEXT, FindingsCache
+from sidecar.redaction.findings import Finding, Passage
+
+FOUND = (Finding(0, 5, "PERSON", 0.9, "rampart"),)
+PASSAGE = Passage("Maria said", "note", "about", column=b"c")
+
+
+def test_what_was_put_is_found_again():
+    cache = FindingsCache("one")
+    cache.put(PASSAGE, FOUND)
+    assert cache.get(PASSAGE) == FOUND
+
+
+def test_every_part_of_a_passage_is_part_of_the_key():
+    cache = FindingsCache("one")
+    cache.put(PASSAGE, FOUND)
+    others = [
+        replace(PASSAGE, text="Maria sai"),
+        replace(PASSAGE, field="other"),
+        replace(PASSAGE, sibling="other"),
+        replace(PASSAGE, json_type="key"),
+        replace(PASSAGE, language="de"),
+        replace(PASSAGE, column=b"d"),
+        replace(PASSAGE, is_code=True),
+        replace(PASSAGE, field="noteabout", sibling=""),
+    ]
+    assert [cache.get(other) for other in others] == [None] * len(others)
+
+
+def test_it_is_bounded():
+    cache = FindingsCache("one", 10)
+    for n in range(50):
+        cache.put(Passage(str(n)), FOUND)
+    assert len(cache) == 10
+    assert cache.get(Passage("49")) == FOUND
+    assert cache.get(Passage("0")) is None
+
+
+def test_long_texts_are_not_kept():
+    cache = FindingsCache("one")
+    cache.put(Passage("x" * (MAX_TEXT + 1)), FOUND)
+    assert len(cache) == 0
+
+
+def test_a_lone_surrogate_is_a_text_like_any_other():
+    cache = FindingsCache("one")
+    cache.put(Passage("\ud800"), FOUND)
+    assert cache.get(Passage("\ud800")) == FOUND
+
+
+def test_no_plaintext_is_reachable_from_it():
+    cache = FindingsCache("one")
+    secret = "".join(["Wilhel", "mina Quist"])
+    cache.put(Passage(secret, field="".join(["na", "me9"])), FOUND)
+    seen: set[int] = set()
+    todo: list[object] = [cache]
+    while todo:
+        thing = todo.pop()
+        if id(thing) in seen or isinstance(thing, type):
+            continue
+        seen.add(id(thing))
+        if isinstance(thing, str):
+            assert secret not in thing
+        elif isinstance(thing, bytes):
+            assert secret.encode() not in thing
+        elif not callable(thing) and type(thing).__name__ != "module":
+            todo += gc.get_referents(thing)
+    assert len(seen) > 5
+    assert "Wilhelmina" not in repr(cache)
