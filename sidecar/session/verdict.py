@@ -61,6 +61,15 @@ class Verdict:
         return tuple(Change(*key, count) for key, count in sorted(self.changes.items()))
 
 
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A leaf's place: ``where`` as the policy sees it, ``at`` as events and errors may show it."""
+
+    leaf: Leaf
+    where: Where
+    at: str
+
+
 class Judge:
     """One message's decisions. Built per message, used once."""
 
@@ -71,8 +80,14 @@ class Judge:
         self._hidden = hidden
         self._is_inspected = is_inspected
         self._verdict = Verdict()
+        self._personal_keys: dict[Path, str] = {}
 
     def decide(self, table: Table, answers: Sequence[Findings]) -> Verdict:
+        self._personal_keys = {
+            sheet.leaf.path: answers[sheet.first][0].entity
+            for sheet in table.sheets
+            if sheet.leaf.json_type is JsonType.KEY and answers[sheet.first]
+        }
         for sheet in table.sheets:
             if sheet.unfolded is None:
                 self._binary(sheet.leaf)
@@ -84,36 +99,45 @@ class Judge:
                 break
         return self._verdict
 
-    def _where(self, leaf: Leaf) -> Where:
+    def _spot(self, leaf: Leaf) -> _Spot:
         topic = self._topic
-        at = pointer(leaf.path)
-        is_argument = leaf.path[:2] == ("params", "arguments") or leaf.path[:1] == ("headers",)
-        return Where(
+        is_header = leaf.path[:1] == ("headers",)
+        is_argument = is_header or leaf.path[:2] == ("params", "arguments")
+        where = Where(
             direction=topic.direction,
             method=topic.method,
             tool=topic.tool,
-            path=at.removeprefix("params."),
+            path=pointer(leaf.path).removeprefix("params."),
             field=leaf.field,
-            kind="header" if leaf.path[:1] == ("headers",) else leaf.kind.value,
+            kind="header" if is_header else leaf.kind.value,
             channel=leaf.channel.value,
             is_writing=topic.is_writing and is_argument,
         )
+        return _Spot(leaf, where, self._shown(leaf.path))
+
+    def _shown(self, path: Path) -> str:
+        """The pointer as it may be shown: an object key that is personal data itself appears as its entity."""
+        steps = tuple(
+            f"<{self._personal_keys[path[: place + 1]]}>" if path[: place + 1] in self._personal_keys else step
+            for place, step in enumerate(path)
+        )
+        return pointer(steps).removeprefix("params.")
 
     def _sheet(self, sheet: Sheet, passages: Sequence[Passage], answers: Sequence[Findings]) -> None:
         edits: dict[int, list[Edit]] = {}
         redacted: list[tuple[int, Finding]] = []
-        where: Where | None = None
+        spot: _Spot | None = None
         for place, passage in enumerate(passages):
             spans = sheet.tokens.get(place, [])
             findings = outside(answers[place], spans)
             hidden = self._hidden.find(passage.text) if self._topic.direction == "to_client" else []
             if not (spans or findings or hidden) and not self._topic.is_writing:
                 continue
-            where = where or self._where(sheet.leaf)
-            made = self._restore(where, spans) + self._redact(where, sheet.leaf, passage, place, findings, redacted)
+            spot = spot or self._spot(sheet.leaf)
+            made = self._restore(spot, spans) + self._redact(spot, passage, place, findings, redacted)
             made += self._hide(sheet.leaf, hidden, made)
-            if where.is_writing:
-                self._refuse_placeholders(where, passage)
+            if spot.where.is_writing:
+                self._refuse_placeholders(spot, passage)
             if made:
                 edits[place] = made
             if self._verdict.refusal is not None:
@@ -123,46 +147,45 @@ class Judge:
                 return
             self._write(sheet, sheet.unfolded.fold(edits), edits, redacted, passages)
 
-    def _restore(self, where: Where, spans: Sequence[TokenSpan]) -> list[Edit]:
+    def _restore(self, spot: _Spot, spans: Sequence[TokenSpan]) -> list[Edit]:
         edits = []
         for span in spans:
             value = None
-            if self._kit.policy.restores(where):
+            if self._kit.policy.restores(spot.where):
                 value = self._kit.vault.resolve(self._chooser.scope, span.token)
             if value is not None:
                 edits.append(Edit(span.start, span.end, value))
                 self._verdict.restored.append((value, span.token))
-            elif where.is_writing and (span.is_genuine or self._looks_ours(span)):
+            elif spot.where.is_writing and (span.is_genuine or self._looks_ours(span)):
                 self._verdict.refuse(
                     Withheld(
-                        f"Not sent: {where.path} holds a placeholder this session cannot turn back into a value "
+                        f"Not sent: {spot.at} holds a placeholder this session cannot turn back into a value "
                         "(unknown, expired, mistyped or of another server). Ask the server for the record again and "
                         "use the placeholder from that answer, exactly as written."
                     ),
                     "tokens",
-                    where.path,
+                    spot.at,
                 )
         return edits
 
     def _looks_ours(self, span: TokenSpan) -> bool:
         return span.token.rpartition("_")[0] in self._kit.entities
 
-    def _refuse_placeholders(self, where: Where, passage: Passage) -> None:
+    def _refuse_placeholders(self, spot: _Spot, passage: Passage) -> None:
         for found in _PLACEHOLDER.finditer(passage.text):
             if found.group()[1:-1] in self._kit.entities:
                 self._verdict.refuse(
                     Withheld(
-                        f"Not sent: {where.path} holds {found.group()}, which stands for a value you cannot see. It must not "
+                        f"Not sent: {spot.at} holds {found.group()}, which stands for a value you cannot see. It must not "
                         "be written into the system. Leave it out, or use the record's id."
                     ),
                     "labels",
-                    where.path,
+                    spot.at,
                 )
 
     def _redact(
         self,
-        where: Where,
-        leaf: Leaf,
+        spot: _Spot,
         passage: Passage,
         place: int,
         findings: Sequence[Finding],
@@ -172,13 +195,13 @@ class Judge:
         for finding in findings:
             if finding.score < self._kit.policy.data.min_score:
                 continue
-            decision = self._kit.policy.decide(where, finding.entity)
+            decision = self._kit.policy.decide(spot.where, finding.entity)
             if decision.is_refused or decision.operator == "block":
-                self._verdict.refuse(self._refused(where, finding.entity, decision), decision.rule, where.path)
+                self._verdict.refuse(self._refused(spot.at, finding.entity, decision), decision.rule, spot.at)
                 return edits
-            after = self._chooser.stand_in(passage, leaf.kind, finding, decision.operator)
+            after = self._chooser.stand_in(passage, spot.leaf.kind, finding, decision.operator)
             self._verdict.changes[finding.entity, decision.operator, decision.rule] += 1
-            self._explain(where, finding, decision, passage, after)
+            self._explain(spot.at, finding, decision, passage, after)
             if decision.operator == "keep":
                 continue
             self._verdict.has_tokens |= decision.operator == "token"
@@ -186,21 +209,21 @@ class Judge:
             edits.append(Edit(finding.start, finding.end, after))
         return edits
 
-    def _refused(self, where: Where, entity: str, decision: Decision) -> Withheld:
+    def _refused(self, at: str, entity: str, decision: Decision) -> Withheld:
         if decision.operator == "block":
-            return Withheld(f"Withheld: {where.path} holds {entity}, which rule {decision.rule} blocks.")
+            return Withheld(f"Withheld: {at} holds {entity}, which rule {decision.rule} blocks.")
         return Withheld(
-            f"Not sent: {where.path} holds {entity}, and this tool may write. Under policy '{self._kit.policy.name}' personal "
+            f"Not sent: {at} holds {entity}, and this tool may write. Under policy '{self._kit.policy.name}' personal "
             "data is not sent to tools that write. Use a record id or a placeholder you were given, or ask the operator "
             f"for a rule that lets this argument pass (rule {decision.rule} decided)."
         )
 
-    def _explain(self, where: Where, finding: Finding, decision: Decision, passage: Passage, after: str) -> None:
+    def _explain(self, at: str, finding: Finding, decision: Decision, passage: Passage, after: str) -> None:
         if self._is_inspected:
             before = passage.text[finding.start : finding.end]
             self._verdict.why.append(
                 Why(
-                    where.path,
+                    at,
                     finding.entity,
                     finding.score,
                     finding.recognizer,
@@ -247,7 +270,7 @@ class Judge:
             }
             value = _typed(leaf, sheet.unfolded.fold(again))
             if not self._fits(leaf, value):
-                at = pointer(leaf.path)
+                at = self._shown(leaf.path)
                 self._verdict.refuse(
                     Withheld(
                         f"Withheld: {at} holds personal data and nothing else satisfies the schema announced for it."

@@ -369,3 +369,15 @@ def note(number):
         "method": "notifications/message",
         "params": {"level": "info", "data": f"n{number} {JANE}"},
     }
+
+
+def test_a_personal_key_never_shows_in_an_error_an_event_or_an_explanation():
+    play = Playbook("strict")
+    play.learn({"name": "send"})
+    actions = play.raw(Side.CLIENT, call_body(1, {JANE: {"note": "Jane Doe"}}, tool="send"))
+    assert JANE not in str(actions[0])
+    assert "arguments" in body(outcome(actions))["result"]["content"][0]["text"]
+    assert JANE not in str(body(outcome(actions)))
+    play = Playbook("version: 1\nrules:\n  - {match: {entity: PERSON}, do: block}\n  - {match: {kind: json}, do: keep}\n")
+    refused, _ = play.call("t", {JANE: {"note": "Jane Doe"}})
+    assert "arguments.<EMAIL_ADDRESS>.note holds PERSON" in body(refused)["result"]["content"][0]["text"]
