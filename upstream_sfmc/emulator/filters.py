@@ -87,6 +87,15 @@ def parse_date(text: str) -> datetime | None:
     return None
 
 
+def us_date(text: str) -> str:
+    """`6/13/2005 12:00:00 AM`, the way dates come back from a rowset."""
+    moment = parse_date(text)
+    if moment is None:
+        return text
+    clock = moment.strftime("%I:%M:%S %p").lstrip("0")
+    return f"{moment.month}/{moment.day}/{moment.year} {clock}"
+
+
 def like(pattern: str, value: str) -> bool:
     """SQL `LIKE` with `%` and `_`, without case; a pattern without wildcards means "contains"."""
     if "%" not in pattern and "_" not in pattern:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text and the (value, kind) pairs planted in it."""
+    """A text and the (value, kind) pairs planted in it; an empty text where only the pairs are asked for."""
 
     text: str
     planted: tuple[tuple[str, str], ...]

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from . import assets, journeys
 from .auth import SCOPES
 from .catalogue import PRODUCTS, SETTINGS
 from .contacts import seeded
+from .filters import us_date
 from .ids import guid
 from .rest_automations import COUNT as AUTOMATIONS
 from .rest_automations import automation_id
@@ -52,8 +54,15 @@ def truth(tenant: Tenant) -> Iterator[dict[str, Any]]:
 
 
 def keep(tenant: Tenant) -> Iterator[str]:
-    """Strings that stand in answers and are nobody's: ids, keys, scripts, settings, dates."""
-    seen: set[str] = set()
+    """Strings that stand in answers and are nobody's: ids, keys, scripts, settings. Nobody is called so and no place is.
+
+    A field named `Price` is left out because somebody is called Price.
+    """
+    seen = {
+        part
+        for person in tenant.people
+        for part in (person.given, person.family, person.full, person.city, person.region, person.postcode)
+    }
     for text in _kept(tenant):
         if text not in seen:
             seen.add(text)
@@ -87,13 +96,15 @@ def _of_extension(tenant: Tenant, extension: Extension) -> Iterator[dict[str, An
         row = table.row(index)
         who = table.person(index) if table.person is not None else None
         row_key = "|".join(value or "" for value in extension.key_of(row))
-        for column, value in zip(table.fields, row, strict=True):
+        for column, stored in zip(table.fields, row, strict=True):
+            value = stored
             if value is None:
                 continue
             kind = table.kind_of(index, column.name) if table.kind_of is not None else column.kind
             if kind is None and who is not None and value == who.email:
                 kind = "EMAIL_ADDRESS"
             if kind is not None:
+                value = us_date(value) if column.type == "Date" else value
                 yield _entry(value, kind, who, table.key, column.name, row_key)
         for name, text in table.texts.items():
             for value, kind in text(index).planted:
@@ -125,9 +136,15 @@ def _of_events(tenant: Tenant) -> Iterator[dict[str, Any]]:
             if who.key_kind == "email":
                 yield _entry(who.key, "EMAIL_ADDRESS", who, type_, "SubscriberKey", row_key)
             if type_ == "BounceEvent":
-                yield _entry(who.email, "EMAIL_ADDRESS", who, type_, "SMTPReason", row_key)
+                _, _, _, reason = event.bounce()
+                yield _entry(_as_written(who.email, reason), "EMAIL_ADDRESS", who, type_, "SMTPReason", row_key)
             if type_ == "ClickEvent" and "email=" in event.url():
-                yield _entry(who.email, "EMAIL_ADDRESS", who, type_, "URL", row_key)
+                yield _entry(_as_written(who.email, event.url()), "EMAIL_ADDRESS", who, type_, "URL", row_key)
+
+
+def _as_written(email: str, text: str) -> str:
+    """The address as it stands in the text: plain or percent-encoded."""
+    return email if email in text else quote(email)
 
 
 def _of_assets(tenant: Tenant) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from .errors import GENERIC, Refusal, invalid, missing, not_found
-from .filters import Column, parse_date, parse_filter, parse_order, sort_rows
+from .filters import Column, parse_date, parse_filter, parse_order, sort_rows, us_date
 from .guard import Call, Reply, Route, page_of
 from .ids import guid, past
 
@@ -257,15 +257,6 @@ def _item(fields: Sequence[Field], row: Row) -> dict[str, Any]:
             text = us_date(text)
         shown["keys" if column.is_key else "values"][column.name.lower()] = text
     return shown if shown["keys"] else {"values": shown["values"]}
-
-
-def us_date(text: str) -> str:
-    """`6/13/2005 12:00:00 AM`, the way dates come back from a rowset."""
-    moment = parse_date(text)
-    if moment is None:
-        return text
-    clock = moment.strftime("%I:%M:%S %p").lstrip("0")
-    return f"{moment.month}/{moment.day}/{moment.year} {clock}"
 
 
 def _merge(extension: Extension, keys: Mapping[str, Any], values: Mapping[str, Any]) -> Row:

@@ -109,7 +109,7 @@ ROSTER: Final = (
     Entry("Nadia", "Petrova", "nadia+newsletter@example.com", "212-555-0138"),
     Entry("Omar", "Haddad", "omar.haddad+sfmc.test-1@example.co.test", "212-555-0139"),
     Entry("Quentin", "Quote", '"quentin quote"@example.org', "212-555-0140"),
-    Entry("Ingrid", "Müller", "ingrid@müller.example", "0171/3920041", "de_DE", _BERLIN),
+    Entry("Ingrid", "Müller", "ingrid@müller.test", "0171/3920041", "de_DE", _BERLIN),
     Entry("Kenji", "Tanaka", "kenji@xn--r8jz45g.test", "+81 90-0000-0142", "ja_JP", _TOKYO),
     Entry("Percy", "Cent", "percy%cent@example.com", "212-555-0143"),
     Entry("Dot", "Dash", "dot.d-a_s.h@sub.mail.example.net", "212-555-0144"),
@@ -147,10 +147,12 @@ class Oddity:
     """A row of the imported table whose columns say nothing about what is in them: column, text, planted kind."""
 
     cells: tuple[tuple[str, str, str | None], ...]
+    inside: tuple[tuple[str, str], ...] = ()
+    """Values and kinds within the text of Field1, where the cell is not one value."""
 
 
-def _row(*cells: tuple[str, str, str | None]) -> Oddity:
-    return Oddity(cells)
+def _row(*cells: tuple[str, str, str | None], inside: tuple[tuple[str, str], ...] = ()) -> Oddity:
+    return Oddity(cells, inside)
 
 
 ODDITIES: Final = (
@@ -167,12 +169,26 @@ ODDITIES: Final = (
     _row(("PhoneNumeric", "12125550155", "PHONE_NUMBER"), ("Field2", "phone stored as a number", None)),
     _row(("PhoneNumeric", "447700900155", "PHONE_NUMBER"), ("Field2", "phone stored as a number", None)),
     _row(("City", "rose.may@example.com", "EMAIL_ADDRESS"), ("Field2", "e-mail in the wrong column", None)),
-    _row(("Field1", "Bill Cash, 212-555-0127", None), ("Field2", "bill.cash@example.com", "EMAIL_ADDRESS")),
+    _row(
+        ("Field1", "Bill Cash, 212-555-0127", None),
+        ("Field2", "bill.cash@example.com", "EMAIL_ADDRESS"),
+        inside=(("Bill Cash", "PERSON"), ("212-555-0127", "PHONE_NUMBER")),
+    ),
+    _row(
+        ("Field1", '{"contact":{"n":"Hope Summers","m":"hope.summers@example.com"}}', None),
+        ("Field2", "JSON in a text", None),
+        inside=(("Hope Summers", "PERSON"), ("hope.summers@example.com", "EMAIL_ADDRESS")),
+    ),
+    _row(
+        ("Field1", "grant.price [at] example.com / card 4242 4242 4242 4242", None),
+        ("Field2", "written out", None),
+        inside=(("4242 4242 4242 4242", "CREDIT_CARD"),),
+    ),
     _row(("Field1", "03/14/1985", "DATE_OF_BIRTH"), ("Field2", "DOB, US order", None)),
     _row(("Field1", "14.03.1985", "DATE_OF_BIRTH"), ("Field2", "Geburtsdatum", None)),
     _row(("Field1", "198.51.100.77", "IP_ADDRESS"), ("Field2", "last login from", None)),
     _row(("Field1", "2001:db8:85a3::8a2e:370:7334", "IP_ADDRESS"), ("Field2", "last login from", None)),
-    _row(("Field1", "am9obi5zbWl0aEBleGFtcGxlLmNvbQ==", None), ("Field2", "base64 export", None)),
+    _row(("Field1", "am9obi5zbWl0aEBleGFtcGxlLmNvbQ==", "EMAIL_ADDRESS"), ("Field2", "base64 export", None)),
     _row(("Field1", "1447640", None), ("Field2", "MID of the old unit", None)),
     _row(("Field1", "2127654321", None), ("Field2", "SendID, not a phone", None)),
     _row(("Field1", "756891044", None), ("Field2", "SubscriberID, not an SSN", None)),

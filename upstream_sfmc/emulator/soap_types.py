@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from .filters import us_date
 from .subscribers import LISTS
 from .tenant import ENTERPRISE_ID, UNITS
 from .tracking import EVENT_TYPES, Tracking
@@ -184,7 +185,10 @@ class SoapTypes:
 
         def records(_: Hints, __: int) -> Iterator[Record]:
             for row in extension.rows():
-                yield dict(zip(names, row, strict=True))
+                yield {
+                    name: us_date(value) if name in dates and value else value
+                    for name, value in zip(names, row, strict=True)
+                }
 
         dates = frozenset(column.name for column in extension.table.fields if column.type == "Date")
         return SoapType("DataExtensionObject", names, records, dates)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .catalogue import catalogue_tables
-from .free_text import CASE_TEMPLATES, SURVEY_TEMPLATES, write
+from .free_text import CASE_TEMPLATES, SURVEY_TEMPLATES, Text, write
 from .ids import SEED_DAY, choose, crm_id, guid, past, roll
 from .roster import ODDITIES
 from .table import Field, Row, Table
@@ -17,7 +17,6 @@ from .table import Field, Row, Table
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .free_text import Text
     from .people import Person
 
 
@@ -366,5 +365,16 @@ def _oddities() -> Table:
     def kind_of(i: int, name: str) -> str | None:
         return next((kind for column, _, kind in ODDITIES[i].cells if column == name), None)
 
-    key = "Legacy/Import & 100%"
-    return Table("Legacy Import", key, fields, len(ODDITIES), row, kind_of=kind_of, description="Do not use")
+    def inside(i: int) -> Text:
+        return Text("", ODDITIES[i].inside)
+
+    return Table(
+        "Legacy Import",
+        "Legacy/Import & 100%",
+        fields,
+        len(ODDITIES),
+        row,
+        kind_of=kind_of,
+        texts={"Field1": inside},
+        description="Do not use",
+    )

@@ -11,8 +11,9 @@ from xml.etree.ElementTree import Element
 import aiohttp
 import pytest
 from defusedxml.ElementTree import fromstring
-from upstream_sfmc.emulator import Emulator
 from yarl import URL
+
+from upstream_sfmc.emulator import Emulator
 
 NOW = 1_790_000_000.0
 PARTNER = "http://exacttarget.com/wsdl/partnerAPI"

@@ -6,19 +6,19 @@ EMAIL = "Email Addresses.Email Address"
 LAST = "Email Demographics.Last Name"
 
 
-def _contact(key, **values):
+def _contact(key, *, email, last):
     sets = [
-        {"name": "Email Addresses", "items": [{"values": [{"name": "Email Address", "value": values["email"]}]}]},
-        {"name": "Email Demographics", "items": [{"values": [{"name": "Last Name", "value": values["last"]}]}]},
+        {"name": "Email Addresses", "items": [{"values": [{"name": "Email Address", "value": email}]}]},
+        {"name": "Email Demographics", "items": [{"values": [{"name": "Last Name", "value": last}]}]},
     ]
     return {"contactKey": key, "attributeSets": sets}
 
 
-def _by_key(*keys, attributes=(EMAIL, LAST)):
+def _by_key(key, attributes=(EMAIL, LAST)):
     condition = {
         "attribute": {"key": "Contact.Contact Key", "isCustomerData": False},
         "operator": "Equals",
-        "value": {"items": list(keys)},
+        "value": {"items": [key]},
     }
     return {
         "request": {"attributes": [{"key": name} for name in attributes]},
@@ -27,7 +27,9 @@ def _by_key(*keys, attributes=(EMAIL, LAST)):
 
 
 async def test_a_new_contact_is_created_and_read_back(sfmc):
-    created = (await sfmc.call("POST", "/contacts/v1/contacts", json=_contact("c1", email="c@example.com", last="Cates"))).json
+    created = (
+        await sfmc.call("POST", "/contacts/v1/contacts", json=_contact("c1", email="c@example.com", last="Cates"))
+    ).json
     assert (created["operationStatus"], created["rowsAffected"], created["isNewContactKey"]) == ("OK", 2, True)
     assert created["hasErrors"] is False
     found = (await sfmc.call("POST", "/contacts/v1/attributes/search", json=_by_key("c1"))).json["items"]
@@ -72,7 +74,9 @@ async def test_conditions_combine_and_an_unknown_attribute_is_an_error_in_a_200(
     assert {"maria.garcia@example.com", "mgarcia82@example.com", "jane.doe@example.com"} <= values
     wrong = await sfmc.call("POST", "/contacts/v1/attributes/search", json=_by_key("x", attributes=("No.Such",)))
     assert (wrong.status, wrong.json["hasErrors"]) == (200, True)
-    wrong = await sfmc.call("PATCH", "/contacts/v1/contacts", json={"contactKey": "x", "attributeSets": [{"name": "No"}]})
+    wrong = await sfmc.call(
+        "PATCH", "/contacts/v1/contacts", json={"contactKey": "x", "attributeSets": [{"name": "No"}]}
+    )
     assert (wrong.json["hasErrors"], wrong.json["resultMessages"][0]["resultCode"]) == (True, "AttributeSetNotFound")
 
 

@@ -35,13 +35,13 @@ async def test_a_journey_is_read_by_id_or_key_and_by_version(sfmc):
 
 async def test_firing_an_event_puts_the_contact_into_the_journey(sfmc):
     event, key = await _event(sfmc, "Welcome")
-    before = (await _membership(sfmc, "fired"))["contactsNotFound"]
+    before = (await _membership(sfmc, ["fired"]))["contactsNotFound"]
     assert before == ["fired"]
     body = {"ContactKey": "fired", "EventDefinitionKey": event, "Data": {"Email": "fired@example.com"}}
     answer = await sfmc.call("POST", f"{BASE}/events", json=body)
     assert answer.status == 201
     assert len(answer.json["eventInstanceId"]) == 36
-    after = await _membership(sfmc, "fired")
+    after = await _membership(sfmc, ["fired"])
     assert [one["definitionKey"] for one in after["contactMemberships"]] == [key]
     found = await sfmc.call(
         "POST", "/contacts/v1/addresses/email/search", json={"ChannelAddressList": ["fired@example.com"]}
@@ -65,7 +65,7 @@ async def test_an_event_that_is_unknown_incomplete_or_not_running_is_refused(sfm
 async def test_seeded_contacts_are_in_running_journeys_only(sfmc):
     rows = "/data/v1/customobjectdata/key/Customer_Master/rowset"
     items = (await sfmc.call("GET", rows, query={"$pagesize": 50})).json["items"]
-    results = await _membership(sfmc, *(row["keys"]["subscriberkey"] for row in items))
+    results = await _membership(sfmc, [row["keys"]["subscriberkey"] for row in items])
     assert results["contactsNotFound"] == []
     names = {one["name"] for one in results["contactMemberships"]}
     assert names
@@ -77,8 +77,8 @@ def _path():
     return f"{BASE}/interactions/contactMembership"
 
 
-async def _membership(sfmc, *keys):
-    return (await sfmc.call("POST", _path(), json={"ContactKeyList": list(keys)})).json["results"]
+async def _membership(sfmc, keys):
+    return (await sfmc.call("POST", _path(), json={"ContactKeyList": keys})).json["results"]
 
 
 async def _event(sfmc, name):
