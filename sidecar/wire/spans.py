@@ -153,7 +153,7 @@ class _Walk:
             if key in _VALUES:
                 partner = sibling = _partner(pairs) if partner is None else partner
             if type(value) is str:
-                start = text.index('"', at + 1)
+                start = text.index('"', at)
                 at = self.string_end(value, start) if self.has_escapes else start + len(value) + 2
                 append(_span(Span, (start, at, here, key, sibling, "string", value)))
             elif type(value) not in _LEAFLESS:

@@ -51,7 +51,13 @@ def test_the_last_line_needs_no_newline() -> None:
 
 
 def test_a_line_over_the_limit_is_marked_in_its_place_and_later_lines_survive() -> None:
-    assert LineDecoder(4).feed(b"1234\n12345\nabcd\r\nabcde\r\nx\n") == [b"1234", Oversized(5), b"abcd", Oversized(5), b"x"]
+    assert LineDecoder(4).feed(b"1234\n12345\nabcd\r\nabcde\r\nx\n") == [
+        b"1234",
+        Oversized(5),
+        b"abcd",
+        Oversized(5),
+        b"x",
+    ]
 
 
 def test_a_last_line_over_the_limit_is_marked_too() -> None:
@@ -186,6 +192,11 @@ def test_an_oversized_event_loses_its_data_and_keeps_what_steers_the_client() ->
 def test_data_that_came_before_the_limit_was_passed_is_lost_too() -> None:
     (lost,) = events(b"data: 1\nid: 1\ndata: " + b"x" * 200 + b"\n\n", max_bytes=100)
     assert lost.encode() == b"id: 1\n\n"
+
+
+def test_line_ends_count_so_that_many_small_lines_are_bounded_too() -> None:
+    assert events(b"a\n" * 50 + b"\n", max_bytes=100)[0].oversized == 0
+    assert events(b"a\n" * 51 + b"\n", max_bytes=100)[0].oversized == 102
 
 
 def test_an_oversized_event_can_carry_an_error_instead() -> None:

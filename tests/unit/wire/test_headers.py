@@ -3,13 +3,13 @@
 import pytest
 
 from sidecar.errors import Malformed
-from sidecar.wire import headers
 from sidecar.wire.headers import decode_value, downward, encode_value, get, replace, upward
+from sidecar.wire.jsonrpc import Headers
 
 HOST = "127.0.0.1:9000"
 
 
-def names(fields: headers.Headers) -> list[str]:
+def names(fields: Headers) -> list[str]:
     return [name for name, _ in fields]
 
 
@@ -28,26 +28,66 @@ def test_only_identity_is_accepted_from_upstream() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Origin", "sec-fetch-site", "If-None-Match", "If-Modified-Since", "Range", "Content-Length", "Content-Encoding"]
-    + ["Expect", "Content-MD5", "Digest", "Content-Digest", "Repr-Digest", "Signature", "Signature-Input"]
-    + ["Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding"]
-    + ["Upgrade"],
-)  # fmt: skip
+    [
+        "Origin",
+        "sec-fetch-site",
+        "If-None-Match",
+        "If-Modified-Since",
+        "Range",
+        "Content-Length",
+        "Content-Encoding",
+        "Expect",
+        "Content-MD5",
+        "Digest",
+        "Content-Digest",
+        "Repr-Digest",
+        "Signature",
+        "Signature-Input",
+        "Connection",
+        "Keep-Alive",
+        "Proxy-Connection",
+        "Proxy-Authorization",
+        "TE",
+        "Trailer",
+        "Transfer-Encoding",
+        "Upgrade",
+    ],
+)
 def test_upstream_does_not_get(name: str) -> None:
     assert names(upward(((name, "x"), ("Keep", "1")), HOST)) == ["Keep", "Host", "Accept-Encoding"]
 
 
 @pytest.mark.parametrize(
     "name",
-    ["Authorization", "Cookie", "MCP-Protocol-Version", "Mcp-Session-Id", "Mcp-Method", "Mcp-Name", "Mcp-Param-City"]
-    + ["Last-Event-ID", "Accept", "Content-Type", "traceparent", "User-Agent", "X-Api-Key", "DPoP"],
-)  # fmt: skip
+    [
+        "Authorization",
+        "Cookie",
+        "MCP-Protocol-Version",
+        "Mcp-Session-Id",
+        "Mcp-Method",
+        "Mcp-Name",
+        "Mcp-Param-City",
+        "Last-Event-ID",
+        "Accept",
+        "Content-Type",
+        "traceparent",
+        "User-Agent",
+        "X-Api-Key",
+        "DPoP",
+    ],
+)
 def test_upstream_gets_as_it_came(name: str) -> None:
     assert upward(((name, "a, b"),), HOST)[0] == (name, "a, b")
 
 
 def test_fields_named_in_connection_stay_behind_in_both_directions() -> None:
-    fields = (("X-Hop", "1"), ("Connection", "close, x-HOP"), ("connection", "X-Other"), ("x-other", "2"), ("X-End", "3"))
+    fields = (
+        ("X-Hop", "1"),
+        ("Connection", "close, x-HOP"),
+        ("connection", "X-Other"),
+        ("x-other", "2"),
+        ("X-End", "3"),
+    )
     assert names(downward(fields, changed=False)) == ["X-End"]
     assert names(upward(fields, HOST))[0] == "X-End"
 
@@ -59,9 +99,19 @@ def test_order_and_duplicates_survive() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["ETag", "Last-Modified", "Digest", "Content-Digest", "Repr-Digest", "Content-MD5", "Signature", "Signature-Input"]
-    + ["Accept-Ranges", "Content-Range"],
-)  # fmt: skip
+    [
+        "ETag",
+        "Last-Modified",
+        "Digest",
+        "Content-Digest",
+        "Repr-Digest",
+        "Content-MD5",
+        "Signature",
+        "Signature-Input",
+        "Accept-Ranges",
+        "Content-Range",
+    ],
+)
 def test_what_vouches_for_a_body_goes_with_the_body(name: str) -> None:
     assert downward(((name, "x"),), changed=True) == ()
     assert downward(((name, "x"),), changed=False) == ((name, "x"),)
@@ -75,9 +125,19 @@ def test_the_client_never_gets(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Content-Type", "WWW-Authenticate", "Mcp-Session-Id", "Allow", "Cache-Control", "X-Accel-Buffering", "Vary"]
-    + ["Retry-After", "Location", "Access-Control-Expose-Headers"],
-)  # fmt: skip
+    [
+        "Content-Type",
+        "WWW-Authenticate",
+        "Mcp-Session-Id",
+        "Allow",
+        "Cache-Control",
+        "X-Accel-Buffering",
+        "Vary",
+        "Retry-After",
+        "Location",
+        "Access-Control-Expose-Headers",
+    ],
+)
 def test_the_client_gets_as_it_came(name: str) -> None:
     assert downward(((name, "no-cache, no-transform"),), changed=True) == ((name, "no-cache, no-transform"),)
 
@@ -120,7 +180,9 @@ def test_a_mirrored_value_is_encoded_when_a_header_could_not_carry_it(value: str
     assert decode_value(encoded) == value
 
 
-@pytest.mark.parametrize("value", ["=?base64?Sm9zw6l=?=", "=?base64?Sm9z w6k=?=", "=?base64?/w==?=", "=?base64?é?=", "=?base64?a?="])
+@pytest.mark.parametrize(
+    "value", ["=?base64?Sm9zw6l=?=", "=?base64?Sm9z w6k=?=", "=?base64?/w==?=", "=?base64?é?=", "=?base64?a?="]
+)
 def test_a_broken_encoding_decodes_to_nothing(value: str) -> None:
     assert decode_value(value) is None
 

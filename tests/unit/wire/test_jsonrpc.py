@@ -22,16 +22,37 @@ def rewritten(frame: bytes) -> bytes:
 
 @pytest.mark.parametrize(
     "literal",
-    ["0", "-0", "-0.0", "1.0", "1.10", "1e2", "1E400", "-1E-400", "123456789012345678901234567890", "9007199254740993"]
-    + ["999999999999999", "1000000000000000", "-99999999999999", "0.1000000000000000055511151231257827", "1" * 4301],
-)  # fmt: skip
+    [
+        "0",
+        "-0",
+        "-0.0",
+        "1.0",
+        "1.10",
+        "1e2",
+        "1E400",
+        "-1E-400",
+        "123456789012345678901234567890",
+        "9007199254740993",
+        "999999999999999",
+        "1000000000000000",
+        "-99999999999999",
+        "0.1000000000000000055511151231257827",
+        "1" * 4301,
+    ],
+)
 def test_numbers_leave_as_they_were_written(literal: str) -> None:
     frame = f'{{"id":{literal},"params":[{literal}]}}'.encode()
     assert rewritten(frame) == frame
 
 
 def test_a_number_knows_whether_it_is_an_integer() -> None:
-    assert [Number(text).is_integer for text in ("-0", "1" * 30, "1.0", "1e2", "1E2")] == [True, True, False, False, False]
+    assert [Number(text).is_integer for text in ("-0", "1" * 30, "1.0", "1e2", "1E2")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_ids_keep_their_type_and_text() -> None:
@@ -90,10 +111,32 @@ def test_duplicate_keys_are_refused_at_every_depth(frame: bytes) -> None:
 
 @pytest.mark.parametrize(
     "frame",
-    [b"", b" ", b"{", b"}", b'{"a":NaN}', b'{"a":Infinity}', b'{"a":-Infinity}', b'{"a":01}', b'{"a":1.}', b'{"a":.5}']
-    + [b'{"a":+1}', b"{'a':1}", b'{"a":1,}', b'{"a":"\t"}', b'{"a":"\\x"}', b'{"a":"\\u12"}', b'{"a":1}{"b":2}', b"{a:1}"]
-    + [b'\xef\xbb\xbf{"a":1}', b'{"a":"\xff"}', b'{"a":"\xed\xa0\x80"}', b'\xff\xfe{\0}\0', b"// c\n{}"],
-)  # fmt: skip
+    [
+        b"",
+        b" ",
+        b"{",
+        b"}",
+        b'{"a":NaN}',
+        b'{"a":Infinity}',
+        b'{"a":-Infinity}',
+        b'{"a":01}',
+        b'{"a":1.}',
+        b'{"a":.5}',
+        b'{"a":+1}',
+        b"{'a':1}",
+        b'{"a":1,}',
+        b'{"a":"\t"}',
+        b'{"a":"\\x"}',
+        b'{"a":"\\u12"}',
+        b'{"a":1}{"b":2}',
+        b"{a:1}",
+        b'\xef\xbb\xbf{"a":1}',
+        b'{"a":"\xff"}',
+        b'{"a":"\xed\xa0\x80"}',
+        b"\xff\xfe{\x00}\x00",
+        b"// c\n{}",
+    ],
+)
 def test_what_is_not_strict_json_is_malformed(frame: bytes) -> None:
     with pytest.raises(Malformed) as caught:
         decode(frame, LIMITS)
@@ -102,7 +145,9 @@ def test_what_is_not_strict_json_is_malformed(frame: bytes) -> None:
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
 
-@pytest.mark.parametrize("frame", [b"1", b'"text"', b"null", b"true", b"1.5", b"[]", b"[1]", b'[{"id":1},null]', b"[[{}]]"])
+@pytest.mark.parametrize(
+    "frame", [b"1", b'"text"', b"null", b"true", b"1.5", b"[]", b"[1]", b'[{"id":1},null]', b"[[{}]]"]
+)
 def test_json_that_is_no_message_is_not_jsonrpc(frame: bytes) -> None:
     with pytest.raises(NotJsonRpc):
         decode(frame, LIMITS)

@@ -40,10 +40,34 @@ def test_a_span_covers_the_whole_token() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "text", "1", '"x"', "null", "{", "[1,]", '{"a":1} tail', "{'a':1}", "[NaN]", '{"a":-Infinity}', "[01]"]
-    + ['["\t"]', "{1:2}", "[1] [2]", "[1]\n[2]", '{"a":1} {"b":2}', '{"a":1}\n[2]', '[1]\n{"a":1}', '{"a":1}\n{"b":}']
-    + ["see [1]", "[1", "[1]]", '{"a":1}\nthat was it'],
-)  # fmt: skip
+    [
+        "",
+        " ",
+        "text",
+        "1",
+        '"x"',
+        "null",
+        "{",
+        "[1,]",
+        '{"a":1} tail',
+        "{'a':1}",
+        "[NaN]",
+        '{"a":-Infinity}',
+        "[01]",
+        '["\t"]',
+        "{1:2}",
+        "[1] [2]",
+        "[1]\n[2]",
+        '{"a":1} {"b":2}',
+        '{"a":1}\n[2]',
+        '[1]\n{"a":1}',
+        '{"a":1}\n{"b":}',
+        "see [1]",
+        "[1",
+        "[1]]",
+        '{"a":1}\nthat was it',
+    ],
+)
 def test_other_texts_are_none(text: str) -> None:
     assert scan(text) is None
 
@@ -57,8 +81,11 @@ def test_json_without_leaves_is_json_all_the_same(text: str) -> None:
 def test_objects_on_lines_of_their_own_are_a_sequence() -> None:
     text = '{"a":1}\r\n\n{"a":"x"}\n'
     assert [(s.path, s.text) for s in found(text).leaves] == [
-        ((0, "a"), "a"), ((0, "a"), "1"), ((1, "a"), "a"), ((1, "a"), "x"),
-    ]  # fmt: skip
+        ((0, "a"), "a"),
+        ((0, "a"), "1"),
+        ((1, "a"), "a"),
+        ((1, "a"), "x"),
+    ]
     assert found(text).splice({3: "y"}) == '{"a":1}\r\n\n{"a":"y"}\n'
 
 
@@ -104,7 +131,9 @@ def test_keys_are_spliced_too() -> None:
     assert found('{"ann@example.com": {"a": 1}}').splice({0: "TOKEN"}) == '{"TOKEN": {"a": 1}}'
 
 
-@pytest.mark.parametrize(("new", "written"), [("55", "55"), ("-1.50", "-1.50"), ("1E400", "1E400"), ("9" * 40, "9" * 40)])
+@pytest.mark.parametrize(
+    ("new", "written"), [("55", "55"), ("-1.50", "-1.50"), ("1E400", "1E400"), ("9" * 40, "9" * 40)]
+)
 def test_a_number_stays_a_number_with_the_digits_given(new: str, written: str) -> None:
     assert found('{"n": 5550100}').splice({1: new}) == f'{{"n": {written}}}'
 
