@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 EPILOG = """environment:
   SFMC_CLIENT_ID, SFMC_CLIENT_SECRET   of a server-to-server package
-  SFMC_SUBDOMAIN                       the tenant's subdomain, e.g. mc563885gzs27c5t9-63k636ttgm
+  SFMC_SUBDOMAIN                       the tenant's subdomain, 28 characters beginning with mc
   SFMC_ACCOUNT_ID                      business unit (MID) of calls that name none; optional
   SFMC_AUTH_URL                        instead of the subdomain, an emulator's address; loopback only
 

@@ -73,11 +73,22 @@ async def upsert_contact(call: Call) -> Json:
         for name, values in call.arguments["attribute_sets"].items()
     ]
     body = {"contactKey": call.arguments["contact_key"], "attributeSets": sets}
-    answer = await call.sfmc.rest("PATCH", "/contacts/v1/contacts", body=body, mid=call.mid)
-    _refuse_errors(answer)
+    try:
+        answer = await _write(call, "PATCH", body)
+    except Failure as failure:
+        # PATCH is documented to update and POST to create; what was refused here has written nothing.
+        if failure.category not in {Category.NOT_FOUND, Category.INVALID_INPUT}:
+            raise
+        answer = await _write(call, "POST", body)
     return pages.only(
         answer, ("operationStatus", "rowsAffected", "contactKey", "contactID", "contactTypeID", "isNewContactKey")
     )
+
+
+async def _write(call: Call, method: str, body: Json) -> Json:
+    answer: Json = await call.sfmc.rest(method, "/contacts/v1/contacts", body=body, mid=call.mid)
+    _refuse_errors(answer)
+    return answer
 
 
 def _refuse_errors(answer: Any) -> None:

@@ -270,3 +270,22 @@ async def test_a_defect_of_ours_is_told_without_its_words(loopback):
     assert result.is_error
     assert error["category"] == "internal"
     assert SECRET not in result.content[0].text
+
+
+@pytest.mark.parametrize("refusal", [web.HTTPNotFound, None], ids=["404", "hasErrors"])
+async def test_a_contact_that_cannot_be_updated_is_created(loopback, refusal):
+    served, sfmc = loopback
+
+    async def updates_only(request: web.Request) -> web.StreamResponse:
+        if request.method == "POST":
+            return web.json_response({"operationStatus": "OK", "contactKey": "k", "hasErrors": False})
+        if refusal is not None:
+            raise refusal
+        return web.json_response({"operationStatus": "ERR", "hasErrors": True})
+
+    served.answer = updates_only
+    async with Client(build(opened(sfmc))) as client:
+        arguments = {"contact_key": "k", "attribute_sets": {"Email Addresses": {"Email Address": "a@example.com"}}}
+        result = await client.call_tool("contact_upsert", arguments)
+    assert result.structured_content == {"operationStatus": "OK", "contactKey": "k"}
+    assert served.calls == ["PATCH /contacts/v1/contacts", "POST /contacts/v1/contacts"]

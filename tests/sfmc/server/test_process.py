@@ -205,3 +205,31 @@ async def test_a_start_loads_neither_emulator_nor_http_client_nor_sidecar():
     out, _ = await asyncio.wait_for(process.communicate(), WAIT_S)
     assert process.returncode == 0
     assert out.strip() == b""
+
+
+async def test_the_emulator_alone_tells_on_standard_error_how_to_reach_it(tmp_path):
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "upstream_sfmc",
+        "emulator",
+        *("--port", "0", "--profile", "tiny", "--write-truth", str(tmp_path)),
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    told: dict[str, str] = {}
+    while "SFMC_ACCOUNT_ID" not in told:
+        line = (await asyncio.wait_for(process.stderr.readline(), WAIT_S)).decode().strip()
+        assert line, told
+        name, _, value = line.removeprefix("export ").partition("=")
+        told[name] = value
+    async with aiohttp.ClientSession() as session, session.get(told["SFMC_AUTH_URL"] + "/v2/userinfo") as response:
+        assert response.status == 401
+    process.terminate()
+    assert await asyncio.wait_for(process.stdout.read(), WAIT_S) == b""
+    await asyncio.wait_for(process.wait(), WAIT_S)
+    assert {"SFMC_CLIENT_ID", "SFMC_CLIENT_SECRET", "SFMC_AUTH_URL"} <= set(told)
+    assert (tmp_path / "truth.jsonl").stat().st_size > 0

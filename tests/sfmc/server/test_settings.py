@@ -10,12 +10,12 @@ from upstream_sfmc.settings import from_environment, is_loopback, is_tenant
 WHOLE = {
     "SFMC_CLIENT_ID": "id",
     "SFMC_CLIENT_SECRET": "s3cr3t-CANARY",
-    "SFMC_SUBDOMAIN": "mc563885gzs27c5t9-63k636ttgm",
+    "SFMC_SUBDOMAIN": "mc0123456789abcd-efghijklmno",
 }
 
 
 def test_a_subdomain_becomes_the_tenants_https_address():
-    assert from_environment(WHOLE).auth_url == "https://mc563885gzs27c5t9-63k636ttgm.auth.marketingcloudapis.com"
+    assert from_environment(WHOLE).auth_url == "https://mc0123456789abcd-efghijklmno.auth.marketingcloudapis.com"
 
 
 @pytest.mark.parametrize("name", sorted(WHOLE))

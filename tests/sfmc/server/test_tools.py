@@ -195,6 +195,10 @@ async def test_a_contact_is_created_and_updated(tenant, over_http):
             "contact_upsert", contact_key="contact-1", attribute_sets={"Email Demographics": {"Last Name": "Cates"}}
         )
         found = await tools.ok("contact_search_by_email", email="made.up@example.com")
+        refused = await tools.error(
+            "contact_upsert", contact_key="contact-1", attribute_sets={"No Such Set": {"a": "b"}}
+        )
+    assert refused["category"] == "invalid_input"
     assert (created["contactKey"], created["operationStatus"]) == ("contact-1", "OK")
     assert created["isNewContactKey"] is True
     assert again["isNewContactKey"] is False
