@@ -54,7 +54,9 @@ def test_the_cacheable_methods_are_the_official_ones_and_those_of_skills():
     }
 
 
-def _unclassified(schema: Any, form: forms.Form, root: dict[str, Any], where: str, seen: set[tuple[str, int]]):
+def _unclassified(  # noqa: C901, PLR0912, PLR0915 - one dispatch over all forms
+    schema: Any, form: forms.Form, root: dict[str, Any], where: str, seen: set[tuple[str, int]]
+):
     """Places the model types as something definite that our tables leave to the default rule."""
     while "$ref" in schema:
         if (schema["$ref"], id(form)) in seen:

@@ -101,7 +101,7 @@ def test_what_is_off_the_changed_paths_is_shared():
 def test_a_renamed_key_keeps_its_place_and_paths_are_the_old_ones():
     after = tree.rewrite(BODY, [(("a", "first"), True, "1st"), (("a", "first"), False, 2), (("a",), True, "A")])
     assert list(after) == ["A", "b"]
-    assert list(after["A"].items())[0] == ("1st", 2)
+    assert next(iter(after["A"].items())) == ("1st", 2)
     assert list(BODY["a"]) == ["first", "second"]
 
 
