@@ -48,8 +48,12 @@ def add(out: list[Leaf], kind: Kind, text: str, here: Here, mime: Json = "") -> 
 def list_json(out: list[Leaf], value: Json, here: Here, kind: Kind = Kind.JSON, sibling: str = "") -> None:
     """Every string, number and key of ``value``: the answer to whatever the table does not know."""
     channel = here.channel
-    append = out.append
     number = len(out)
+    if type(value) is str:
+        leaf = (number, kind, here.path, value, here.name, sibling, JsonType.STRING, "", channel)
+        out.append(_new(Leaf, leaf))
+        return
+    append = out.append
     for path, name, beside, json_type, text in walk(value, here.path, here.name, sibling):
         append(_new(Leaf, (number, kind, path, text, name, beside, _TYPES[json_type], "", channel)))
         number += 1
