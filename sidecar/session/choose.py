@@ -13,7 +13,7 @@ from sidecar.protocol.leaf import Kind
 from sidecar.redaction import operators
 from sidecar.redaction.findings import Finding, Passage
 from sidecar.vault.memory import Vault
-from sidecar.vault.tokens import Origin
+from sidecar.vault.tokens import Origin, as_mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,14 @@ class Chooser:
             return self.label(finding.entity, kind)
         return self._operate(operator, value, finding.entity, passage.json_type)
 
-    def surrogate(self, passage: Passage, finding: Finding) -> str:
+    def fitting(self, passage: Passage, finding: Finding, operator: Operator) -> str:
+        """The second try, where the first does not satisfy a schema: the token's own spelling, else a surrogate."""
         value = passage.text[finding.start : finding.end]
+        if operator == "token":
+            token = self.vault.mint(self.scope, self.origin, finding.entity, value)
+            spelt = as_mail(token) if token is not None else None
+            if spelt is not None:
+                return spelt
         return self._operate("surrogate", value, finding.entity, passage.json_type)
 
     def label(self, entity: str, kind: Kind) -> str:

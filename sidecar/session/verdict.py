@@ -18,13 +18,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sidecar.errors import SidecarError, Withheld
 from sidecar.events import Change
-from sidecar.policy.model import Decision, Where
+from sidecar.policy.model import Decision, Operator, Where
 from sidecar.protocol.leaf import Channel, JsonType, Kind, Leaf, Path, pointer
-from sidecar.protocol.schemas import fits
+from sidecar.protocol.schemas import declares, fits
 from sidecar.redaction.findings import Edit, Finding, Findings, Passage
 from sidecar.session.actions import Why
 from sidecar.session.choose import Chooser
@@ -62,6 +62,15 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class _Redacted:
+    """A finding of passage ``place`` that was replaced."""
+
+    place: int
+    finding: Finding
+    operator: Operator
+
+
+@dataclass(frozen=True, slots=True)
 class _Spot:
     """A leaf's place: ``where`` as the policy sees it, ``at`` as events and errors may show it."""
 
@@ -89,6 +98,8 @@ class Judge:
             if sheet.leaf.json_type is JsonType.KEY and answers[sheet.first]
         }
         for sheet in table.sheets:
+            if self._is_fixed(sheet.leaf):
+                continue
             if sheet.unfolded is None:
                 self._binary(sheet.leaf)
             else:
@@ -98,6 +109,18 @@ class Judge:
             if self._verdict.refusal is not None:
                 break
         return self._verdict
+
+    def _is_fixed(self, leaf: Leaf) -> bool:
+        """Property names a schema declares and the patterns of schemas are the server's own words."""
+        if leaf.kind is Kind.SCHEMA:
+            return leaf.field == "pattern"
+        root = self._topic.schema_root
+        return (
+            leaf.json_type is JsonType.KEY
+            and self._topic.schema is not None
+            and leaf.path[: len(root)] == root
+            and declares(self._topic.schema, leaf.path[len(root) :])
+        )
 
     def _spot(self, leaf: Leaf) -> _Spot:
         topic = self._topic
@@ -125,7 +148,7 @@ class Judge:
 
     def _sheet(self, sheet: Sheet, passages: Sequence[Passage], answers: Sequence[Findings]) -> None:
         edits: dict[int, list[Edit]] = {}
-        redacted: list[tuple[int, Finding]] = []
+        redacted: list[_Redacted] = []
         spot: _Spot | None = None
         for place, passage in enumerate(passages):
             spans = sheet.tokens.get(place, [])
@@ -189,7 +212,7 @@ class Judge:
         passage: Passage,
         place: int,
         findings: Sequence[Finding],
-        redacted: list[tuple[int, Finding]],
+        redacted: list[_Redacted],
     ) -> list[Edit]:
         edits: list[Edit] = []
         for finding in findings:
@@ -205,7 +228,7 @@ class Judge:
             if decision.operator == "keep":
                 continue
             self._verdict.has_tokens |= decision.operator == "token"
-            redacted.append((place, finding))
+            redacted.append(_Redacted(place, finding, decision.operator))
             edits.append(Edit(finding.start, finding.end, after))
         return edits
 
@@ -252,20 +275,15 @@ class Judge:
         sheet: Sheet,
         text: str,
         edits: Mapping[int, list[Edit]],
-        redacted: Sequence[tuple[int, Finding]],
+        redacted: Sequence[_Redacted],
         passages: Sequence[Passage],
     ) -> None:
         leaf = sheet.leaf
         value = _typed(leaf, text)
         if redacted and not self._fits(leaf, value) and sheet.unfolded is not None:
-            by_span = {(place, f.start, f.end): f for place, f in redacted}
+            by_span = {(r.place, r.finding.start, r.finding.end): r for r in redacted}
             again = {
-                place: [
-                    Edit(e.start, e.end, self._chooser.surrogate(passages[place], by_span[place, e.start, e.end]))
-                    if (place, e.start, e.end) in by_span
-                    else e
-                    for e in made
-                ]
+                place: [self._refit(passages[place], by_span.get((place, edit.start, edit.end)), edit) for edit in made]
                 for place, made in edits.items()
             }
             value = _typed(leaf, sheet.unfolded.fold(again))
@@ -281,6 +299,11 @@ class Judge:
                 return
         self._verdict.edits.append((leaf, value))
 
+    def _refit(self, passage: Passage, redacted: _Redacted | None, edit: Edit) -> Edit:
+        if redacted is None:
+            return edit
+        return replace(edit, text=self._chooser.fitting(passage, redacted.finding, redacted.operator))
+
     def _fits(self, leaf: Leaf, value: Json) -> bool:
         if value is None:
             return False
@@ -290,10 +313,10 @@ class Judge:
             return True
         return fits(topic.schema, leaf.path[len(root) :], value)
 
-    def _is_withheld_uri(self, leaf: Leaf, redacted: Sequence[tuple[int, Finding]]) -> bool:
+    def _is_withheld_uri(self, leaf: Leaf, redacted: Sequence[_Redacted]) -> bool:
         if leaf.kind is not Kind.URI or not redacted or self._kit.policy.data.uris != "withhold":
             return False
-        self._verdict.withheld.append((leaf.path, redacted[0][1].entity))
+        self._verdict.withheld.append((leaf.path, redacted[0].finding.entity))
         return True
 
     def _binary(self, leaf: Leaf) -> None:

@@ -4,7 +4,8 @@ It keeps no values. A token is ``ENTITY_`` + twelve characters of ``[a-z2-7]`` +
 ``PERSON_7k2q9xw3fav4d``-like; only ``[A-Za-z0-9_]``, so it survives JSON, HTML, Markdown, URLs and models. The twelve are the
 first 60 bits of HMAC-SHA-256 over (origin, scope, entity, exact value): the same value gets the same token in every
 message, another scope another one, and nobody without the key can test a guess. The check character tells an invented
-or mistyped token from a real one before the vault is asked.
+or mistyped token from a real one before the vault is asked. Where a schema asks for an e-mail address the same token is
+spelt ``email-7k2q9xw3fav4d@example.com``.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ _BODY: Final = 12
 _TAIL: Final = re.compile(r"\\?_([A-Za-z2-7]{13})(?![A-Za-z0-9])")
 _NAME: Final = re.compile(r"(?<![A-Za-z0-9_\\])[A-Za-z][A-Za-z0-9]*(?:\\?_[A-Za-z0-9]+)*\Z")
 _LONGEST_NAME: Final = 48
+_MAIL_ENTITY: Final = "EMAIL_ADDRESS"
+_MAIL: Final = re.compile(r"(?<![\w.%+-])email-([a-z2-7]{13})@example\.com(?![\w-]|\.\w)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,9 @@ def derive(key: bytes, origin: Origin, scope: str, entity: str, value: str, *, a
 
 def find(text: str) -> list[TokenSpan]:
     r"""Tokens in a text, tolerant of what models do to them: letter case and Markdown's ``\_``."""
+    spans = _mails(text) if "@" in text else []
     if "_" not in text:
-        return []
-    spans = []
+        return spans
     for tail in _TAIL.finditer(text):
         name = _NAME.search(text, max(0, tail.start() - _LONGEST_NAME), tail.start())
         if name is None:
@@ -62,4 +65,19 @@ def find(text: str) -> list[TokenSpan]:
         spans.append(
             TokenSpan(name.start(), tail.end(), f"{entity}_{body}", _check(entity, body[:_BODY]) == body[_BODY])
         )
-    return spans
+    return sorted(spans, key=lambda span: span.start)
+
+
+def _mails(text: str) -> list[TokenSpan]:
+    """The e-mail spelling; an address that only looks like one is an address."""
+    return [
+        TokenSpan(found.start(), found.end(), f"{_MAIL_ENTITY}_{body}", is_genuine=True)
+        for found in _MAIL.finditer(text)
+        if _check(_MAIL_ENTITY, (body := found.group(1).lower())[:_BODY]) == body[_BODY]
+    ]
+
+
+def as_mail(token: str) -> str | None:
+    """The same token where a schema wants an e-mail address; None for other entities."""
+    entity, _, body = token.rpartition("_")
+    return f"email-{body}@example.com" if entity == _MAIL_ENTITY else None

@@ -210,6 +210,18 @@ def test_a_stand_in_fits_the_announced_schema():
     assert mail.endswith("@example.com")
 
 
+def test_under_reversible_the_stand_in_that_fits_is_still_the_token():
+    schema = {"type": "object", "properties": {"mail": {"type": "string", "format": "email"}}}
+    play = Playbook("reversible")
+    play.learn({"name": "t", "outputSchema": schema})
+    _, got = play.call("t", {}, {"content": [], "structuredContent": {"mail": JANE}})
+    mail = body(got)["result"]["structuredContent"]["mail"]
+    assert mail.startswith("email-")
+    sent, again = play.call("t", {"to": mail}, text_result(f"mail to {mail}"), request_id=2)
+    assert body(sent)["params"]["arguments"]["to"] == JANE
+    assert body(again)["result"]["content"][0]["text"] == f"mail to {mail}"
+
+
 def test_when_nothing_fits_the_schema_the_result_is_withheld():
     schema = {"type": "object", "properties": {"mail": {"enum": [JANE]}}}
     play = Playbook("strict")
@@ -378,6 +390,25 @@ def test_a_personal_key_never_shows_in_an_error_an_event_or_an_explanation():
     assert JANE not in str(actions[0])
     assert "arguments" in body(outcome(actions))["result"]["content"][0]["text"]
     assert JANE not in str(body(outcome(actions)))
-    play = Playbook("version: 1\nrules:\n  - {match: {entity: PERSON}, do: block}\n  - {match: {kind: json}, do: keep}\n")
+    play = Playbook(
+        "version: 1\nrules:\n  - {match: {entity: PERSON}, do: block}\n  - {match: {kind: json}, do: keep}\n"
+    )
     refused, _ = play.call("t", {JANE: {"note": "Jane Doe"}})
     assert "arguments.<EMAIL_ADDRESS>.note holds PERSON" in body(refused)["result"]["content"][0]["text"]
+
+
+def test_a_declared_property_is_never_renamed_and_an_undeclared_one_is():
+    schema = {"type": "object", "properties": {"Jane Doe": {"type": "integer"}}}
+    play = Playbook("strict")
+    play.learn({"name": "t", "outputSchema": schema})
+    _, got = play.call("t", {}, {"content": [], "structuredContent": {"Jane Doe": 1, JANE: 2}})
+    assert body(got)["result"]["structuredContent"] == {"Jane Doe": 1, "<EMAIL_ADDRESS>": 2}
+
+
+def test_an_icon_nobody_can_check_is_left_out_under_strict():
+    play = Playbook("strict")
+    icons = [{"src": "https://example.com/a.png"}, {"src": "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB"}]
+    play.client({"jsonrpc": "2.0", "id": 1, "method": "tools/list"})
+    tool = {"name": "t", "inputSchema": {"type": "object"}, "icons": icons}
+    got = play.server({"jsonrpc": "2.0", "id": 1, "result": {"tools": [tool]}})
+    assert body(got)["result"]["tools"][0]["icons"] == icons[:1]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sidecar.vault.tokens import derive, find
+from sidecar.vault.tokens import as_mail, derive, find
 
 KEY = b"k" * 32
 VALUES = st.text(min_size=1, max_size=60)
@@ -81,3 +81,18 @@ def test_other_text_holds_no_token(text):
 def test_any_text_is_searched_without_failing_and_spans_are_in_order(text):
     spans = find(text)
     assert all(a.end <= b.start for a, b in pairwise(spans))
+
+
+@given(VALUES)
+def test_the_mail_spelling_is_the_same_token(value):
+    spelt = as_mail(token(value))
+    (span,) = find(f"to: {spelt}, and")
+    assert (span.token, span.is_genuine) == (token(value), True)
+
+
+def test_an_address_that_only_looks_like_a_token_is_an_address():
+    body = token()[-13:]
+    wrong = body[:-1] + ("a" if body[-1] != "a" else "b")
+    assert find(f"email-{wrong}@example.com") == []
+    assert find(f"email-{body}@example.com.test") == []
+    assert as_mail(token(entity="PERSON")) is None
