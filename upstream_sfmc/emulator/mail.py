@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from .ids import guid, past
+from .shapes import record
 
 if TYPE_CHECKING:
     from .clock import VirtualClock
@@ -89,7 +90,7 @@ class Mailroom:
             to=str(recipient.get("to") or recipient.get("contactKey", "")),
             request_id=guid(self._seed, "txrequest", len(self._sendings)),
             accepted_at=self._clock.now(),
-            attributes=dict(recipient.get("attributes") or {}),
+            attributes=record(recipient.get("attributes")),
         )
         self._sendings[message_key] = sending
         return sending

@@ -12,6 +12,7 @@ from .assets import COUNT, FIRST_ID, describe
 from .errors import invalid, not_found
 from .filters import like
 from .guard import Call, Reply, Route, page_of
+from .shapes import record, records, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,18 +60,18 @@ class AssetRoutes:
         ]
 
     def _query(self, call: Call) -> Reply:
-        body = call.body if isinstance(call.body, dict) else {}
+        body = record(call.body)
         where = body.get("query")
         accepts = _compile(where, 0) if where else None
         found = [one for one in self._all(call) if accepts is None or accepts(one)]
-        for order in reversed(body.get("sort") or []):
+        for order in reversed(records(body.get("sort"))):
             name, down = str(order.get("property")), str(order.get("direction", "ASC")).upper() == "DESC"
             found.sort(key=lambda one, n=name: _key(_dotted(one, n)), reverse=down)  # type: ignore[misc]
-        paging = body.get("page") or {}
+        paging = record(body.get("page"))
         page, size = paging.get("page", 1), paging.get("pageSize", 50)
         if not all(isinstance(number, int) and number > 0 for number in (page, size)):
             raise invalid("page.page and page.pageSize must be positive integers")
-        names = {str(name).partition(".")[0] for name in body.get("fields") or []}
+        names = {str(name).partition(".")[0] for name in values(body.get("fields"))}
         answer = page_of(found, page, min(size, 500))
         answer["items"] = [self._shown(one, names) for one in answer["items"]]
         return Reply(answer)

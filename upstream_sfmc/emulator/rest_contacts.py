@@ -11,6 +11,7 @@ from .contacts import KNOWN, SETS
 from .errors import invalid, missing
 from .guard import Call, Reply, Route
 from .ids import guid
+from .shapes import record, records, values
 
 if TYPE_CHECKING:
     from .contacts import Attributes
@@ -32,18 +33,18 @@ class ContactRoutes:
         ]
 
     def _write(self, call: Call) -> Reply:
-        body = _object(call.body)
+        body = record(call.body)
         key = body.get("contactKey")
         if not isinstance(key, str) or not key:
             raise missing("contactKey")
         attributes: Attributes = {}
-        for one in _list(body.get("attributeSets")):
+        for one in records(body.get("attributeSets")):
             name = str(one.get("name"))
             if name not in SETS:
                 return self._refused("AttributeSetNotFound", "An attribute set of this name does not exist.")
-            for item in _list(one.get("items")):
-                for pair in _list(item.get("values")):
-                    if pair.get("name") not in SETS[name]:
+            for item in records(one.get("items")):
+                for pair in records(item.get("values")):
+                    if str(pair.get("name")) not in SETS[name]:
                         return self._refused("AttributeNotFound", "An attribute of this name does not exist.")
                     value = pair.get("value")
                     attributes[f"{name}.{pair['name']}"] = None if value is None else str(value)
@@ -58,7 +59,7 @@ class ContactRoutes:
         )
 
     def _search_email(self, call: Call) -> Reply:
-        body = _object(call.body)
+        body = record(call.body)
         addresses = body.get("ChannelAddressList")
         if not isinstance(addresses, list) or not addresses:
             raise missing("ChannelAddressList")
@@ -73,13 +74,13 @@ class ContactRoutes:
         return self._answer(channelAddressResponseEntities=entities)
 
     def _search_attributes(self, call: Call) -> Reply:
-        body = _object(call.body)
-        wanted = [str(one.get("key")) for one in _list(_object(body.get("request") or {}).get("attributes"))]
+        body = record(call.body)
+        wanted = [str(one.get("key")) for one in records(record(body.get("request")).get("attributes"))]
         if not wanted:
             raise missing("request.attributes")
         if not set(wanted) <= KNOWN:
             return self._refused("AttributeNotFound", "An attribute of this name does not exist.")
-        condition = _object(body.get("conditionSet") or {})
+        condition = record(body.get("conditionSet"))
         page, size = call.page(50)
         contacts = self._tenant.contacts
         exact = _exact_keys(condition)
@@ -89,8 +90,8 @@ class ContactRoutes:
         items = []
         for key in shown:
             attributes = contacts.attributes(key)
-            values = [{"key": one, "name": one.partition(".")[2], "value": attributes.get(one)} for one in wanted]
-            items.append({"contactKey": key, "contactID": contacts.contact_id(key), "values": values})
+            pairs = [{"key": one, "name": one.partition(".")[2], "value": attributes.get(one)} for one in wanted]
+            items.append({"contactKey": key, "contactID": contacts.contact_id(key), "values": pairs})
         return self._answer(count=len(found), page=page, pageSize=size, items=items)
 
     def _refused(self, code: str, message: str) -> Reply:
@@ -114,41 +115,34 @@ class ContactRoutes:
         return Reply({**fields, **always})
 
 
-def _object(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise invalid("The body must be an object")
-    return value
-
-
-def _list(value: Any) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
 def _exact_keys(condition: dict[str, Any]) -> list[str] | None:
     """The contact keys an AND condition asks for, so that contacts need not all be tried."""
     if str(condition.get("operator", "And")).lower() != "and":
         return None
-    for one in _list(condition.get("conditions")):
-        if (one.get("attribute") or {}).get("key") == "Contact.Contact Key" and one.get("operator") in {"Equals", "In"}:
-            return [str(item) for item in (one.get("value") or {}).get("items") or []]
+    for one in records(condition.get("conditions")):
+        if record(one.get("attribute")).get("key") == "Contact.Contact Key" and str(one.get("operator")) in {
+            "Equals",
+            "In",
+        }:
+            return [str(item) for item in values(record(one.get("value")).get("items"))]
     return None
 
 
 def _matches(condition: dict[str, Any], attributes: Attributes, depth: int) -> bool:
     if depth > 16:  # noqa: PLR2004 - deeper nesting than any caller needs
         raise invalid("The condition set is nested too deeply")
-    results = [_holds(one, attributes) for one in _list(condition.get("conditions"))]
-    results += [_matches(one, attributes, depth + 1) for one in _list(condition.get("conditionSets"))]
+    results = [_holds(one, attributes) for one in records(condition.get("conditions"))]
+    results += [_matches(one, attributes, depth + 1) for one in records(condition.get("conditionSets"))]
     if not results:
         return True
     return any(results) if str(condition.get("operator")).lower() == "or" else all(results)
 
 
 def _holds(one: dict[str, Any], attributes: Attributes) -> bool:
-    name = str((one.get("attribute") or {}).get("key"))
+    name = str(record(one.get("attribute")).get("key"))
     if name not in KNOWN:
         raise invalid("A condition names an attribute that does not exist")
-    items = [str(item).casefold() for item in (one.get("value") or {}).get("items") or []]
+    items = [str(item).casefold() for item in values(record(one.get("value")).get("items"))]
     value = (attributes.get(name) or "").casefold()
     match one.get("operator"):
         case "Equals" | "In":

@@ -13,6 +13,7 @@ from .errors import GENERIC, Refusal, invalid, missing, not_found
 from .filters import Column, parse_date, parse_filter, parse_order, sort_rows, us_date
 from .guard import Call, Reply, Route, page_of
 from .ids import guid, past
+from .shapes import record, records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -145,14 +146,13 @@ class DataRoutes:
 
     def _upsert(self, call: Call) -> Reply:
         extension = self._by_key(call)
-        if not isinstance(call.body, list) or not all(isinstance(one, dict) for one in call.body):
-            raise invalid("The body must be an array of rows")
-        if len(call.body) > SYNC_BATCH_MAX:
+        rows = [(record(one.get("keys")), record(one.get("values"))) for one in records(call.body)]
+        if len(rows) > SYNC_BATCH_MAX:
             raise invalid(f"A synchronous batch has at most {SYNC_BATCH_MAX} rows")
-        merged = [_merge(extension, one.get("keys") or {}, one.get("values") or {}) for one in call.body]
+        merged = [_merge(extension, keys, values) for keys, values in rows]
         for row in merged:
             extension.write(row)
-        return Reply([_echo(one.get("keys") or {}, one.get("values") or {}) for one in call.body])
+        return Reply([_echo(keys, values) for keys, values in rows])
 
     def _put_row(self, call: Call) -> Reply:
         extension = self._by_key(call)
@@ -162,8 +162,7 @@ class DataRoutes:
             if not colon:
                 raise invalid("The row is named by primary key fields, Name:value")
             keys[name] = value
-        body = call.body if isinstance(call.body, dict) else {}
-        values = body.get("values", {})
+        values = record(record(call.body).get("values"))
         extension.write(_merge(extension, keys, values))
         return Reply(_echo(keys, values))
 

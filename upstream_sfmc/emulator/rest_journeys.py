@@ -11,6 +11,7 @@ from .errors import BUSINESS_RULE, GENERIC, Refusal, invalid, missing, not_found
 from .guard import Call, Reply, Route, page_of
 from .ids import guid
 from .journeys import Journey, build_journeys, describe, is_member, version_id
+from .shapes import record, values
 
 if TYPE_CHECKING:
     from .tenant import Tenant
@@ -77,7 +78,7 @@ class JourneyRoutes:
         return describe(self._tenant.seed, journey, version, self._tenant.staff_for, in_full=in_full)
 
     def _fire(self, call: Call) -> Reply:
-        body = call.body if isinstance(call.body, dict) else {}
+        body = record(call.body)
         contact, event = body.get("ContactKey"), body.get("EventDefinitionKey")
         if not isinstance(contact, str) or not contact:
             raise missing("ContactKey")
@@ -88,17 +89,17 @@ class JourneyRoutes:
             raise Refusal(400, GENERIC, "The event definition key does not exist.")
         if journey.status != "Published":
             raise Refusal(400, BUSINESS_RULE, "The journey of this event is not running.")
-        data = body.get("Data") if isinstance(body.get("Data"), dict) else {}
+        data = record(body.get("Data"))
         if not self._tenant.contacts.has(contact):
-            self._tenant.contacts.write(contact, _contact_fields(data or {}))
+            self._tenant.contacts.write(contact, _contact_fields(data))
         fired = self._tenant.journey_events
         instance = guid(self._tenant.seed, "eventinstance", len(fired))
         fired.append({"contact": contact, "event": event, "instance": instance, "at": self._tenant.clock.stamp()})
         return Reply({"eventInstanceId": instance}, 201)
 
     def _membership(self, call: Call) -> Reply:
-        keys = call.body.get("ContactKeyList") if isinstance(call.body, dict) else None
-        if not isinstance(keys, list) or not keys:
+        keys = values(record(call.body).get("ContactKeyList"))
+        if not keys:
             raise missing("ContactKeyList")
         if len(keys) > MEMBERSHIP_MAX:
             raise invalid(f"ContactKeyList has at most {MEMBERSHIP_MAX} keys")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import BUSINESS_RULE, INSUFFICIENT_PRIVILEGES, Refusal, invalid, missing, not_found
 from .guard import Call, Reply, Route
 from .mail import Definition, Sending
+from .shapes import record
 
 if TYPE_CHECKING:
     from .tenant import Tenant
@@ -33,9 +34,9 @@ class MessageRoutes:
         ]
 
     def _send(self, call: Call) -> Reply:
-        body = call.body if isinstance(call.body, dict) else {}
-        recipient = body.get("recipient")
-        if not isinstance(recipient, dict) or not recipient.get("contactKey"):
+        body = record(call.body)
+        recipient = record(body.get("recipient"))
+        if not recipient.get("contactKey"):
             raise missing("recipient.contactKey")
         definition = self._tenant.mail.definition(str(body.get("definitionKey", "")))
         if definition is None or not self._tenant.is_home(call.mid):

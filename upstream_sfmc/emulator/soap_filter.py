@@ -84,7 +84,7 @@ def _simple(part: Element, kind: SoapType) -> Callable[[Record], bool]:
     name, operator, values = text(part, "Property"), text(part, "SimpleOperator"), _values(part)
     if name not in kind.properties:
         raise BadFilter(f"Error: The Filter Property '{name}' does not match with the fields of {kind.name} retrieve")
-    type_ = "Date" if name in kind.dates else "Number" if name.endswith("ID") and name != "ObjectID" else "Text"
+    type_ = "Date" if name in kind.dates else "Number" if name in kind.numbers else "Text"
     if operator not in _NEEDED:
         raise BadFilter("Error: The filter operator is not known.")
     if len(values) < _NEEDED[operator]:

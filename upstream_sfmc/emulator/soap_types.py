@@ -34,6 +34,9 @@ class SoapType:
     """Retrievable properties in WSDL order."""
     records: Callable[[Hints, int], Iterator[Record]]
     dates: frozenset[str] = frozenset({"CreatedDate", "ModifiedDate", "EventDate", "UnsubscribedDate"})
+    numbers: frozenset[str] = frozenset(
+        {"ID", "SendID", "ListID", "BatchID", "URLID", "ParentID", "Client.ID", "List.ID"}
+    )
     always: tuple[str, ...] = ()
     """Shown whether asked for or not."""
 
@@ -191,7 +194,9 @@ class SoapTypes:
                 }
 
         dates = frozenset(column.name for column in extension.table.fields if column.type == "Date")
-        return SoapType("DataExtensionObject", names, records, dates)
+        fields = extension.table.fields
+        numbers = frozenset(column.name for column in fields if column.type in {"Number", "Decimal"})
+        return SoapType("DataExtensionObject", names, records, dates, numbers)
 
 
 def _event_properties(name: str) -> tuple[str, ...]:

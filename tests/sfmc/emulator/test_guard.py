@@ -48,3 +48,42 @@ async def test_every_rest_answer_has_a_request_id_of_its_own(sfmc):
 
 async def test_a_page_that_is_no_positive_number_is_refused(sfmc):
     assert (await sfmc.call("GET", "/automation/v1/automations", query={"$page": "zero"})).status == 400
+
+
+POSTS = (
+    "/contacts/v1/contacts",
+    "/contacts/v1/addresses/email/search",
+    "/contacts/v1/attributes/search",
+    "/hub/v1/dataevents/key:Orders/rowset",
+    "/interaction/v1/events",
+    "/interaction/v1/interactions/contactMembership",
+    "/messaging/v1/email/messages/m1",
+    "/asset/v1/content/assets/query",
+)
+ODD: tuple[object, ...] = (None, 7, "x", [], [None], [[1]], {}, {"a": None}, [{"keys": [1], "values": "x"}])
+NAMES = (
+    *("contactKey", "attributeSets", "ChannelAddressList", "MaximumCount", "request", "conditionSet", "ContactKey"),
+    *("EventDefinitionKey", "Data", "ContactKeyList", "definitionKey", "recipient", "page", "query", "sort", "fields"),
+)
+
+
+@pytest.mark.parametrize("path", POSTS)
+async def test_no_json_body_of_an_odd_shape_breaks_the_emulator(sfmc, path):
+    bodies = [*ODD, *({name: odd} for name in NAMES for odd in ODD)]
+    nested = [{"request": {"attributes": [{"key": "Contact.Contact Key"}]}, "conditionSet": odd} for odd in ODD]
+    conditions = [
+        {"request": {"attributes": [{"key": "Contact.Contact Key"}]}, "conditionSet": {"conditions": [{name: odd}]}}
+        for name in ("attribute", "value", "operator")
+        for odd in ODD
+    ]
+    sets = [{"contactKey": "k", "attributeSets": [{"name": "Email Addresses", "items": odd}]} for odd in ODD]
+    sets += [
+        {"contactKey": "k", "attributeSets": [{"name": "Email Addresses", "items": [{"values": odd}]}]} for odd in ODD
+    ]
+    recipients = [{"definitionKey": "tx_receipt", "recipient": {"contactKey": "k", "attributes": odd}} for odd in ODD]
+    pages = [{"page": {"page": odd, "pageSize": odd}} for odd in ODD]
+    queries = [{"query": {"property": "id", "simpleOperator": "in", "value": odd}} for odd in ODD]
+    rows = [[{"keys": {"OrderID": odd}, "values": {"Total": odd}}] for odd in ODD]
+    for body in (*bodies, *nested, *conditions, *sets, *recipients, *pages, *queries, *rows):
+        answer = await sfmc.call("POST", path, json=body)
+        assert answer.status < 500, body

@@ -273,3 +273,11 @@ async def test_unsubscribe_events_name_their_list(sfmc):
     answer = await sfmc.retrieve("UnsubEvent", "SubscriberKey", "List", "IsMasterUnsubscribed")
     assert answer.find("OverallStatus") == "OK"
     assert "<List><ID>23</ID></List><IsMasterUnsubscribed>true</IsMasterUnsubscribed>" in answer.text
+
+
+async def test_numbers_in_data_extension_rows_compare_as_numbers(sfmc, simple, fields_of):
+    key = "DataExtensionObject[7D0A3B5E-8C1F-4E2A-9B7D-1F2E3D4C5B6A]"
+    answer = await sfmc.retrieve(key, "Points", where=simple("Points", "greaterThan", "999"))
+    points = [int(one.text) for one in answer.xml.iter() if one.tag.endswith("}Value")]
+    assert points
+    assert min(points) > 999
