@@ -66,7 +66,7 @@ class _Waiting:
 
 
 class Relay:
-    """``ended`` is set when nothing more will be read."""
+    """``ended`` is set when nothing more will be read; ``is_at_end`` is true when that is because the source ended."""
 
     def __init__(
         self,
@@ -89,6 +89,7 @@ class Relay:
         self._waiting_bytes = 0
         self._changed = asyncio.Event()
         self.ended = asyncio.Event()
+        self.is_at_end = False
         self._reading: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -99,6 +100,8 @@ class Relay:
             await self._deliver()
         finally:
             self.stop()
+        if self._reading is not None and not self._reading.cancelled() and self._reading.done():
+            self._reading.result()
 
     def stop(self) -> None:
         """Read no more; what was read is still delivered."""
@@ -114,6 +117,7 @@ class Relay:
             while data := await self._source.read():
                 for line, (head, tail) in zip(decoder.feed(data), ends.feed(data), strict=True):
                     await self._take(line, head, tail)
+            self.is_at_end = True
             for line in decoder.flush():
                 await self._take(line, *ends.last)
         finally:

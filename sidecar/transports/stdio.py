@@ -187,7 +187,8 @@ class _Wrapper:
         self._to_client.stop()
         await self._finished(to_client, self._client_sink)
         await self._finished(to_server, self._client_sink)
-        for reply in self._calls.lost():
+        is_ending_it = self._is_signalled or self._to_server.is_at_end  # a client that did so waits for nothing
+        for reply in () if is_ending_it else self._calls.lost():
             await _first(self._client_sink.write(encode_line(encode(reply.message))), timeout_s=self._grace_s)
         await _first(self._client_sink.drain(), self._hurry.wait(), timeout_s=self._grace_s)
         await _first(stderr, self._hurry.wait(), timeout_s=self._grace_s)

@@ -1,0 +1,65 @@
+"""The server's stderr: redacted, in order, never a reason for the server to wait."""
+
+from __future__ import annotations
+
+import asyncio
+
+from sidecar.transports.stderr import MAX_PIECE_BYTES, TOO_LONG, WITHHELD
+from tests.process.wrapped import wrapped
+
+
+async def test_lines_are_scrubbed_and_keep_their_order() -> None:
+    async with wrapped() as client:
+        await client.call("test/stderr", lines=["one secret\ntw", "o\nsec", "ret three\n"])
+        assert [await client.read_error() for _ in range(3)] == [b"one <S>\n", b"two\n", b"<S> three\n"]
+
+
+async def test_a_line_that_cannot_be_scrubbed_is_replaced_by_a_notice() -> None:
+    async with wrapped() as client:
+        await client.call("test/stderr", lines=["a poison secret\nnext\n"])
+        assert [await client.read_error() for _ in range(2)] == [WITHHELD, b"next\n"]
+
+
+async def test_the_last_line_needs_no_newline() -> None:
+    async with wrapped() as client:
+        await client.call("test/stderr", lines=["last secret"])
+        assert await client.finish() == 0
+        assert (await client.errors()).startswith(b"last <S>\n")
+
+
+async def test_a_long_line_is_cut_between_words_only() -> None:
+    words = "secret " * (3 * MAX_PIECE_BYTES // 7)
+    async with wrapped() as client:
+        await client.call("test/stderr", lines=[words + "\n"])
+        assert await client.read_error() == words.replace("secret", "<S>").encode() + b"\n"
+
+
+async def test_a_long_word_is_withheld_and_the_next_line_is_not() -> None:
+    async with wrapped() as client:
+        await client.call("test/stderr", lines=["secret" * MAX_PIECE_BYTES + "\nnext\n"])
+        lines = [await client.read_error()]
+        while lines[-1] != b"next\n":
+            lines.append(await client.read_error())
+        assert set(lines[:5]) == {TOO_LONG}
+        assert sum(map(len, lines)) < 2 * MAX_PIECE_BYTES
+
+
+async def test_a_flood_does_not_stop_the_server_and_what_is_dropped_is_counted() -> None:
+    """Scrubbing never finishes, nobody reads stderr, and the server writes 11 MB to it before it answers."""
+    async with wrapped() as client:
+        await client.call("test/stderr", lines=["stall\n"])
+        assert await client.call("test/flood", count=100_000) == {"count": 100_000}
+
+
+async def test_a_reader_of_stderr_that_stalls_loses_lines_and_is_told_how_many() -> None:
+    async with wrapped() as client:
+        assert await client.call("test/flood", count=100_000) == {"count": 100_000}
+        client.end_input()
+        errors = asyncio.create_task(client.errors())
+        lines = (await errors).splitlines()
+        shown = [line for line in lines if line.startswith(b"line ")]
+        dropped = [int(line.split()[1]) for line in lines if b"were dropped]" in line]
+        assert shown[0].startswith(b"line 0 ")
+        assert dropped
+        assert len(shown) + sum(dropped) == 100_000
+        assert await client.code() == 0
