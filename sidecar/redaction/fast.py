@@ -22,7 +22,8 @@ class Screen(NamedTuple):
     colons: int
     dots: int
     hyphens: int
-    has_separated_digits: bool
+    has_separators: bool
+    """Anything a written phone number has beside digits."""
     is_odd: bool
     """Has characters whose case folding surprises: every recognizer runs."""
 
@@ -38,7 +39,7 @@ def look(text: str) -> Screen:
         colons=text.count(":"),
         dots=text.count("."),
         hyphens=text.count("-"),
-        has_separated_digits="+" in text or any(c in text for c in " -.()/\u00a0\u2010\u2011\u2013"),
+        has_separators="+" in text or any(c in text for c in " -.()/\u00a0\u2010\u2011\u2013"),
         is_odd=not text.isascii() and not _FOLDS_ODDLY.isdisjoint(text),
     )
 
@@ -54,7 +55,7 @@ _NEEDS: Final[Mapping[str, Callable[[Screen], bool]]] = {
     "IbanRecognizer": lambda s: s.digits >= 2 and s.length >= 12,
     "IpRecognizer": lambda s: s.dots >= 3 or s.colons >= 2,
     "MacAddressRecognizer": lambda s: s.colons >= 5 or s.hyphens >= 5 or s.dots >= 2,
-    "PhoneRecognizer": lambda s: s.digits >= 7 and s.has_separated_digits,
+    "PhoneRecognizer": lambda s: s.digits >= 7,
     "UsSsnRecognizer": lambda s: s.digits >= 9,
     "UsItinRecognizer": lambda s: s.digits >= 9,
     "UsPassportRecognizer": lambda s: s.digits >= 8,

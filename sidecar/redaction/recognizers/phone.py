@@ -27,7 +27,7 @@ _WRITTEN = compiled(
 )
 _AFTER_WORD = compiled(
     rf"""(?<!\w)(?:{_WORDS})(?:\s{{0,2}}(?:number|no\.?|nr\.?|line|\#))?\b[^\d\n]{{0,24}}?
-    (?<![\w.\-])((?:\d{{3}}{_GAP}\d{{4}}|\d{{7,15}})(?!\w|[-./]\d){_EXTENSION})"""
+    (?<![\w.\-+])((?:\d{{3}}{_GAP}\d{{4}}|\d{{7,15}})(?!\w|[-./]\d){_EXTENSION})"""
 )
 _ID_WORD = re.compile(r"\w*(?:id|key|order|ticket|invoice|job|ref|case|code)\W*$", re.IGNORECASE)
 _SHORTEST: Final = 9

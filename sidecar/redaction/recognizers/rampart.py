@@ -36,11 +36,14 @@ _OVERLAP: Final = 64
 _MAX_TOKENS: Final = 512
 _BATCH_TOKENS: Final = 4096
 """Tokens in one run of the model: bounds its memory."""
+_TELLING: Final = frozenset(("STREET_NAME", "CITY"))
+_SURE: Final = 0.8
 _EXTEND: Final = 0.15
 """A word beside a name belongs to it when the model thinks so at least this much ("Jane Doe")."""
 _INITIAL = re.compile(r"\s+(?:\w\.?\s+)?|\s?[-'\u2019]\s?|\.\s?")
 _ADDRESS_GAP = re.compile(r"[\s,;·/-]{1,6}")
-_WORD = re.compile(r"\w+")
+_IP = re.compile(r"(?:\d{1,3}\.){3}\d")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class _Word(NamedTuple):
@@ -100,7 +103,7 @@ class RampartRecognizer(EntityRecognizer):
         return [_spans(text, sorted(words[n].values()), self._threshold) for n, text in enumerate(texts)]
 
     def _encode(self, at: int, piece: str) -> Iterator[tuple[int, Any]]:
-        encoding = self._tokenizer.encode(piece)
+        encoding = self._tokenizer.encode(_SURROGATE.sub("\ufffd", piece))
         if len(encoding.ids) <= _MAX_TOKENS:
             yield at, encoding
             return
@@ -236,8 +239,13 @@ def _is_capital(text: str, word: _Word) -> bool:
 
 
 def _is_credible(text: str, group: Sequence[_Word], sure: Sequence[_Word]) -> bool:
-    """A lone number is an order or a count more often than a house or a postal code, a lone state or letter nobody's address."""
-    piece = text[group[0].start : group[-1].end]
+    """A lone letter is no name. A number, state or "room 12" alone is no address, and neither is a lower-case word that only may be one."""
     if group[0].kind == "PERSON":
-        return sum(map(str.isalpha, piece)) > 1
-    return not all(word.label in {"BUILDING_NUMBER", "STATE"} for word in sure) and any(map(str.isalpha, piece))
+        return sum(map(str.isalpha, text[group[0].start : group[-1].end])) > 1
+    if _IP.match(text, group[0].start):
+        return False
+    return any(
+        (word.label in _TELLING and (word.score >= _SURE or text[word.start].isupper()) and text[word.start].isalpha())
+        or (word.label == "ZIP_CODE" and any(map(str.isalpha, text[word.start : word.end])))
+        for word in sure
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import regex  # type: ignore[import-untyped]  # it has no stubs
+import regex
 
 from sidecar.redaction.recognizers._written import WrittenRecognizer
 

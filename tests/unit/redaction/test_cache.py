@@ -57,8 +57,8 @@ def test_a_lone_surrogate_is_a_text_like_any_other():
 
 def test_no_plaintext_is_reachable_from_it():
     cache = FindingsCache("one")
-    secret = "".join(["Wilhel", "mina Quist"])
-    cache.put(Passage(secret, field="".join(["na", "me9"])), FOUND)
+    secret = "Wilhelmina Quist, " + str(len(cache))
+    cache.put(Passage(secret, field="name9"), FOUND)
     seen: set[int] = set()
     todo: list[object] = [cache]
     while todo:

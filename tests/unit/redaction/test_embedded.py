@@ -26,7 +26,13 @@ def replaced(unfolded, value, new):
 def test_a_plain_text_is_one_passage():
     unfolded = unfold("Call Maria", field="note", sibling="about", language="de", column=b"c")
     [passage] = unfolded.passages
-    assert (passage.text, passage.field, passage.sibling, passage.language, passage.column) == ("Call Maria", "note", "about", "de", b"c")
+    assert (passage.text, passage.field, passage.sibling, passage.language, passage.column) == (
+        "Call Maria",
+        "note",
+        "about",
+        "de",
+        b"c",
+    )
     assert replaced(unfolded, "Maria", "<PERSON>") == "Call <PERSON>"
 
 
@@ -34,7 +40,11 @@ def test_json_in_a_text_keeps_fields_types_and_every_other_byte():
     text = '{ "items" : [ {"Email":"maria@example.com", "zip": 10001,\n "ratio":1.50}, null ] }'
     unfolded = unfold(text)
     values = {(p.text, p.field, p.json_type) for p in unfolded.passages if p.json_type != "key"}
-    assert values == {("maria@example.com", "Email", "string"), ("10001", "zip", "integer"), ("1.50", "ratio", "number")}
+    assert values == {
+        ("maria@example.com", "Email", "string"),
+        ("10001", "zip", "integer"),
+        ("1.50", "ratio", "number"),
+    }
     assert replaced(unfolded, "maria@example.com", "<E>") == text.replace("maria@example.com", "<E>")
     assert replaced(unfolded, "10001", "90210") == text.replace("10001", "90210")
 
@@ -66,7 +76,9 @@ def test_json_lines_are_followed():
     assert unfolded.fold({}) == text
 
 
-@pytest.mark.parametrize("text", ['{"broken": "Maria', "[not json] at all", "{{Contact.Email}}", "[", "", "{'a': 'Maria'}", "[Maria]\n{x}"])
+@pytest.mark.parametrize(
+    "text", ['{"broken": "Maria', "[not json] at all", "{{Contact.Email}}", "[", "", "{'a': 'Maria'}", "[Maria]\n{x}"]
+)
 def test_what_is_not_json_is_read_as_it_stands(text):
     assert "".join(p.text for p in unfold(text).passages) == text
     assert unfold(text).fold({}) == text
@@ -92,7 +104,10 @@ def test_url_safe_base64_without_padding_stays_so():
     assert base64.urlsafe_b64decode(new + "=" * (-len(new) % 4)).decode() == "Anna ÿÿÿ?>~~ Gonzalez!"
 
 
-@pytest.mark.parametrize("text", ["SGVsbG8gTWFyaWE=", "deadbeefdeadbeefdeadbeefdeadbeef", b64("\x00\x01" * 20), "thisisaverylongwordwithnospaces"])
+@pytest.mark.parametrize(
+    "text",
+    ["SGVsbG8gTWFyaWE=", "deadbeefdeadbeefdeadbeefdeadbeef", b64("\x00\x01" * 20), "thisisaverylongwordwithnospaces"],
+)
 def test_short_or_binary_base64_stays_a_text(text):
     assert [p.text for p in unfold(text).passages] == [text]
 
@@ -127,19 +142,35 @@ def test_a_text_under_a_binary_type_is_read_all_the_same():
     assert unfold_blob(b64("Call Maria"), "application/octet-stream") is not None
 
 
-@pytest.mark.parametrize("data", [base64.b64encode(bytes(range(256))).decode(), "not base64!", base64.b64encode(b"\x89PNG\r\n\x1a\n\x00").decode()])
+@pytest.mark.parametrize(
+    "data",
+    [base64.b64encode(bytes(range(256))).decode(), "not base64!", base64.b64encode(b"\x89PNG\r\n\x1a\n\x00").decode()],
+)
 def test_a_blob_nobody_can_read_is_none(data):
     assert unfold_blob(data, "image/png") is None
 
 
-@pytest.mark.parametrize(("mime", "expected"), [("text/javascript", True), ("text/html;profile=mcp-app", True), ("text/plain", False), ("text/html", False), ("", False)])
+@pytest.mark.parametrize(
+    ("mime", "expected"),
+    [
+        ("text/javascript", True),
+        ("text/html;profile=mcp-app", True),
+        ("text/plain", False),
+        ("text/html", False),
+        ("", False),
+    ],
+)
 def test_code_is_told_by_its_type(mime, expected):
     assert is_code(mime) is expected
     assert unfold("let x", mime=mime).passages[0].is_code is expected
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=40) | st.sampled_from([b64("Please call Maria Gonzalez"), '{"a": "b"}']),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=40)
+    | st.sampled_from([b64("Please call Maria Gonzalez"), '{"a": "b"}']),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 )

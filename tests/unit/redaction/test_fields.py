@@ -89,7 +89,10 @@ def test_a_value_of_another_shape_or_an_ambiguous_name_says_nothing(name, value)
     assert FIELDS.says(name).entity(value) is None
 
 
-@pytest.mark.parametrize("name", ["JobID", "contactID", "job_id", "guid", "CustomerKey", "CreatedDate", "memberId", "ids", "MID", "statusCode"])
+@pytest.mark.parametrize(
+    "name",
+    ["JobID", "contactID", "job_id", "guid", "CustomerKey", "CreatedDate", "memberId", "ids", "MID", "statusCode"],
+)
 def test_ids_keys_and_dates_keep_machine_shaped_values(name):
     assert FIELDS.says(name).keeps
 
@@ -99,7 +102,18 @@ def test_a_name_that_only_ends_in_the_same_letters_keeps_nothing(name):
     assert not FIELDS.says(name).keeps
 
 
-@pytest.mark.parametrize("name", ["First Name", "first_name", "FIRST-NAME", "firstName", "Contact:FirstName__c", "_firstname", "Account.FirstName__pc"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "First Name",
+        "first_name",
+        "FIRST-NAME",
+        "firstName",
+        "Contact:FirstName__c",
+        "_firstname",
+        "Account.FirstName__pc",
+    ],
+)
 def test_spelling_does_not_matter(name):
     assert normalise(name) == "firstname"
 
