@@ -36,34 +36,35 @@ def _key(answers: Answers) -> str:
     return str(found["contactKeyDetails"][0]["contactKey"])
 
 
-STEPS: Sequence[Step] = (
-    ("sfmc_whoami", lambda _: {}),
-    ("de_list", lambda _: {"search": "Customer"}),
-    ("de_fields", lambda _: {"key": DATA_EXTENSION}),
-    ("de_rows", lambda _: {"key": DATA_EXTENSION, "page_size": 3}),
-    ("contact_search_by_email", lambda a: {"email": _row(a)["emailaddress"]}),
-    ("contact_get", lambda a: {"contact_key": _key(a)}),
-    ("subscriber_get", lambda a: {"email": _row(a)["emailaddress"]}),
-    ("tracking_events", lambda _: {"type": "bounce", "since": "2020-01-01T00:00:00", "page_size": 2}),
-    ("asset_search", lambda _: {"asset_type": "htmlemail", "page_size": 1}),
-    (
-        "email_send",
-        lambda a: {
-            "definition_key": "tx_order_confirmation",
-            "contact_key": _key(a),
-            "to": _row(a)["emailaddress"],
-            "message_key": "tour-1",
-        },
-    ),
-    ("message_status", lambda _: {"message_key": "tour-1"}),
-)
+def steps(message_key: str) -> Sequence[Step]:
+    return (
+        ("sfmc_whoami", lambda _: {}),
+        ("de_list", lambda _: {"search": "Customer"}),
+        ("de_fields", lambda _: {"key": DATA_EXTENSION}),
+        ("de_rows", lambda _: {"key": DATA_EXTENSION, "page_size": 3}),
+        ("contact_search_by_email", lambda a: {"email": _row(a)["emailaddress"]}),
+        ("contact_get", lambda a: {"contact_key": _key(a)}),
+        ("subscriber_get", lambda a: {"email": _row(a)["emailaddress"]}),
+        ("tracking_events", lambda _: {"type": "bounce", "since": "2020-01-01T00:00:00", "page_size": 2}),
+        ("asset_search", lambda _: {"asset_type": "htmlemail", "page_size": 1}),
+        (
+            "email_send",
+            lambda a: {
+                "definition_key": "tx_order_confirmation",
+                "contact_key": _key(a),
+                "to": _row(a)["emailaddress"],
+                "message_key": message_key,
+            },
+        ),
+        ("message_status", lambda _: {"message_key": message_key}),
+    )
 
 
-async def walk(client: Client, only: Sequence[str] = ()) -> None:
+async def walk(client: Client, message_key: str, only: Sequence[str] = ()) -> None:
     """Make the calls in order; a call that cannot be made for want of an answer says so."""
     await client.list_tools()
     answers: Answers = {}
-    for tool, arguments in STEPS:
+    for tool, arguments in steps(message_key):
         if only and tool not in only:
             continue
         try:
@@ -84,14 +85,14 @@ def _say(tool: str, arguments: Mapping[str, Any], structured: Any, text: str, *,
     sys.stdout.flush()
 
 
-async def _tour(url: str | None, command: Sequence[str], only: Sequence[str]) -> None:
+async def _tour(url: str | None, command: Sequence[str], message_key: str, only: Sequence[str]) -> None:
     if url is not None:
         async with Client(url) as client:
-            await walk(client, only)
+            await walk(client, message_key, only)
         return
     server = StdioServerParameters(command=command[0], args=list(command[1:]), env=dict(os.environ))
     async with Client(stdio_client(server)) as client:
-        await walk(client, only)
+        await walk(client, message_key, only)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -100,13 +101,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     if "--" in words:
         at = words.index("--")
         words, command = words[:at], words[at + 1 :]
-    parser = argparse.ArgumentParser(prog="python -m upstream_sfmc.tour", description="Walk through the server as an agent would.")
+    parser = argparse.ArgumentParser(
+        prog="python -m upstream_sfmc.tour", description="Walk through the server as an agent would."
+    )
     parser.add_argument("--url", help="an MCP endpoint; else the server's command after --")
     parser.add_argument("--only", action="append", default=[], help="only this tool (again for more)")
+    parser.add_argument("--message-key", default="tour-1", help="key of the message that is sent")
     options = parser.parse_args(words)
     if (options.url is None) == (not command):
         parser.error("give either --url or a server's command after --")
-    asyncio.run(_tour(options.url, command, options.only))
+    asyncio.run(_tour(options.url, command, options.message_key, options.only))
     return 0
 
 

@@ -220,6 +220,7 @@ class Judge:
                 continue
             decision = self._kit.policy.decide(spot.where, finding.entity)
             if decision.is_refused or decision.operator == "block":
+                self._explain(spot.at, finding, decision, passage, "")
                 self._verdict.refuse(self._refused(spot.at, finding.entity, decision), decision.rule, spot.at)
                 return edits
             after = self._chooser.stand_in(passage, spot.leaf.kind, finding, decision.operator)
