@@ -22,8 +22,8 @@ async def within(awaitable: Awaitable[_T]) -> _T:
 async def until(predicate: Callable[[], bool]) -> None:
     """For what has no event to wait for."""
     async with asyncio.timeout(WAIT_S):
-        while not predicate():
-            await asyncio.sleep(0)  # noqa: ASYNC110
+        while not predicate():  # noqa: ASYNC110
+            await asyncio.sleep(0)
 
 
 @dataclass

@@ -218,7 +218,11 @@ async def test_a_servers_cookies_are_the_clients_and_nobody_elses() -> None:
     async def script(received: Received) -> None:
         await received.json(PONG, "Set-Cookie: a=1; Path=/")
 
-    async with RawServer(script) as server, proxied(server.url) as (port, _), connect(port) as client:
+    async with (
+        RawServer(script) as server,
+        proxied(f"http://localhost:{server.port}/mcp") as (port, _),  # a jar keeps cookies of names, not of addresses
+        connect(port) as client,
+    ):
         head, _ = await client.post(PING)
         assert head.get("set-cookie") == "a=1; Path=/"
         await client.post(PING)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from sidecar.transports.conversations import Conversations
 from tests.support.http_proxy import proxied
 from tests.support.passthrough_core import PassthroughCore
@@ -81,12 +83,16 @@ async def test_another_credential_does_not_get_into_a_session() -> None:
     assert len(core.conversations[0].seen) == 4
 
 
-async def test_a_session_the_server_does_not_know_is_not_kept() -> None:
+@pytest.mark.parametrize("status", ["400 Bad Request", "404 Not Found", "503 Service Unavailable"])
+async def test_a_session_the_server_does_not_know_is_not_kept(status: str) -> None:
+    async def refuse(received: Received) -> None:
+        await received.reply(status)
+
     core = PassthroughCore()
-    async with RawServer(sessions) as server, proxied(server.url, core) as (port, proxy), connect(port) as client:
+    async with RawServer(refuse) as server, proxied(server.url, core) as (port, proxy), connect(port) as client:
         for number in range(5):
             head, _ = await client.post(PING, f"Mcp-Session-Id: bogus{number}")
-            assert head.status == 404
+            assert head.status == int(status[:3])
         assert len(proxy._conversations) == 0
         assert all(conversation.is_closed for conversation in core.conversations)
 
@@ -113,6 +119,19 @@ async def test_the_table_is_bounded_and_the_longest_unused_goes_first() -> None:
     assert len(table) == 2
     assert table.lease("", "a").conversation is core.conversations[0]
     assert table.lease("", "b").conversation is core.conversations[3]
+    await within(table.close())
+
+
+async def test_a_conversation_in_use_stays_in_the_table_while_an_unused_one_can_go() -> None:
+    core = PassthroughCore()
+    table = Conversations(core, max_sessions=2, idle_s=100)
+    used, unused, new = (table.lease("", None) for _ in range(3))
+    used.bind("used")
+    unused.bind("unused")
+    await unused.release()
+    new.bind("new")
+    assert table.lease("", "used").conversation is core.conversations[0]
+    await until(lambda: core.conversations[1].is_closed)
     await within(table.close())
 
 

@@ -41,6 +41,7 @@ STREAMS = [
     b"id: 1\n\nretry: 5\n\nevent: message\n\n" + ANSWER,
     b"data: " + '{"jsonrpc":"2.0","method":"n","params":{"s":"é\u2028\u0085😀"}}'.encode() + b"\r\n\r\n" + ANSWER,
     b"data:" + PONG + b"\revent:message\r\r",
+    b"data: " + PONG + b"\n\r",
     b"event: endpoint\ndata: /messages/?session_id=0f3c\n\n",
 ]
 
