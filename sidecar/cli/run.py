@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
-from typing import Any
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Any, Protocol
 
 from sidecar.cli.main import new_parser
 from sidecar.cli.options import add_shared, resolve
 from sidecar.errors import BadUsage
+from sidecar.events import Event
 from sidecar.observe.logs import LogSink
 from sidecar.runtime.build import App, Settings
+from sidecar.session.actions import Inspect
 
 _EXAMPLES = """\
   mcp-sidecar run -- upstream-sfmc
   mcp-sidecar run --policy reversible -- npx -y @modelcontextprotocol/server-everything"""
+
+
+class Beside(Protocol):
+    """Something that watches an App while it runs: the dev page."""
+
+    def record(self, event: Event) -> None: ...
+
+    def inspect(self, inspect: Inspect) -> None: ...
+
+    def running(self, app: App) -> AbstractAsyncContextManager[None]:
+        """Entered before the first message, left after the last."""
 
 
 def settings_from(values: dict[str, str | float | int], upstream: str) -> Settings:
@@ -41,15 +55,23 @@ def run(arguments: Sequence[str], command: Sequence[str] | None) -> int:
     return wrap(values, command)
 
 
-def wrap(values: dict[str, str | float | int], command: Sequence[str]) -> int:
+def watched(settings: Settings, sinks: Sequence[Callable[[Event], None]], beside: Beside | None) -> App:
+    """An App, inspected by what runs beside it."""
+    if beside is None:
+        return App(settings, sinks)
+    return App(settings, (*sinks, beside.record), beside.inspect)
+
+
+def wrap(values: dict[str, str | float | int], command: Sequence[str], beside: Beside | None = None) -> int:
     """Run the wrapper until the server or the client ends; the exit code to leave with."""
     from sidecar.transports.stdio import StdioSettings, run_stdio
 
-    app = App(settings_from(values, "stdio:" + "\x1f".join(command)), [sink_from(values)])
+    app = watched(settings_from(values, "stdio:" + "\x1f".join(command)), [sink_from(values)], beside)
 
     async def until_done() -> int:
         try:
-            return await run_stdio(app, command, StdioSettings())
+            async with beside.running(app) if beside else nullcontext():
+                return await run_stdio(app, command, StdioSettings())
         finally:
             await app.close()
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from urllib.parse import urlsplit
 
 from sidecar.cli.main import new_parser
 from sidecar.cli.options import add_shared, address, is_loopback, resolve
-from sidecar.cli.run import run_loop, settings_from, sink_from
+from sidecar.cli.run import Beside, run_loop, settings_from, sink_from, watched
 from sidecar.errors import BadUsage
-from sidecar.runtime.build import App, load_policy
+from sidecar.runtime.build import load_policy
 
 _EXAMPLES = """\
   mcp-sidecar serve --upstream http://127.0.0.1:9000/mcp
@@ -79,7 +80,7 @@ def run(arguments: Sequence[str], command: Sequence[str] | None) -> int:
     return serve(options, resolve(options))
 
 
-def serve(options: argparse.Namespace, values: dict[str, str | float | int]) -> int:
+def serve(options: argparse.Namespace, values: dict[str, str | float | int], beside: Beside | None = None) -> int:
     check_upstream(options.upstream)
     host, port = check_listen(options, str(values["policy"]))
     admin = address(options.admin, "--admin") if options.admin else None
@@ -89,7 +90,7 @@ def serve(options: argparse.Namespace, values: dict[str, str | float | int]) -> 
     from sidecar.transports.http import HttpSettings
 
     metrics = MetricsSink()
-    app = App(settings_from(values, options.upstream), [sink_from(values), metrics])
+    app = watched(settings_from(values, options.upstream), [sink_from(values), metrics], beside)
     http = HttpSettings(
         upstream=options.upstream,
         host=host,
@@ -106,4 +107,8 @@ def serve(options: argparse.Namespace, values: dict[str, str | float | int]) -> 
             flush=True,
         )
 
-    return run_loop(serve_until_stopped(app, Serving(http, admin), metrics, announce))
+    async def until_stopped() -> int:
+        async with beside.running(app) if beside else nullcontext():
+            return await serve_until_stopped(app, Serving(http, admin), metrics, announce)
+
+    return run_loop(until_stopped())
