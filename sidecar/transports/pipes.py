@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import queue
 import stat
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -57,8 +59,11 @@ def claim_client_pipes() -> ClientPipes:
     """Move the protocol to new descriptors; 0 becomes ``/dev/null`` and 1 becomes stderr.
 
     From here on a stray ``print`` of any library, or of C code, cannot put a byte into the protocol (MCP 2025-11-25,
-    basic/transports: nothing but messages on stdout). Call it before heavy imports.
+    basic/transports: nothing but messages on stdout). Call it before heavy imports. Raises ``OSError`` when one of the
+    three is closed: its number may by now be something else's, so it must not be touched.
     """
+    if sys.__stdin__ is None or sys.__stdout__ is None or sys.__stderr__ is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     pipes = ClientPipes(os.dup(0), os.dup(1))
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)

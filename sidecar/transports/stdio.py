@@ -58,7 +58,7 @@ async def run_stdio(
     try:
         pipes = client or claim_client_pipes()
         errors = open_sink(os.dup(2), is_shared=True)
-    except OSError:
+    except OSError:  # and nowhere to say so
         return SidecarError.exit_code
     try:
         return await _Wrapper(core, Child.start(command), settings, pipes, errors).run()

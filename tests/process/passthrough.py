@@ -12,7 +12,6 @@ import asyncio
 import ctypes
 import os
 import sys
-import time
 
 from sidecar.errors import SidecarError, Unanalysable, Withheld
 from sidecar.events import DirectionName, Event
@@ -39,7 +38,7 @@ class PassThrough:
         return text.replace("secret", "<S>")
 
     def record(self, event: Event) -> None:
-        print(f"event {event}", file=sys.stderr)
+        os.write(2, f"event {event}\n".encode())  # in one piece: the server's lines go there too
 
 
 class Conversation:
@@ -91,12 +90,9 @@ def main() -> int:
     parser.add_argument("--loop", choices=("asyncio", "uvloop"), default="uvloop")
     parser.add_argument("command", nargs="*")
     arguments = parser.parse_args()
-    started = time.monotonic()
 
     async def run() -> int:
-        code = await run_stdio(PassThrough(arguments), arguments.command, StdioSettings(grace_s=arguments.grace))
-        print(f"ran {time.monotonic() - started:.3f} s", file=sys.stderr)
-        return code
+        return await run_stdio(PassThrough(arguments), arguments.command, StdioSettings(grace_s=arguments.grace))
 
     if arguments.loop == "uvloop":
         import uvloop

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 
@@ -17,7 +18,7 @@ def write(body: dict[str, Any] | bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def act(message: dict[str, Any]) -> None:
+def act(message: dict[str, Any]) -> None:  # noqa: C901, PLR0912 - a table of acts
     params = message.get("params", {})
     reply: dict[str, Any] = {"jsonrpc": "2.0", "id": message.get("id"), "result": params}
     match message.get("method"):
@@ -49,7 +50,12 @@ def act(message: dict[str, Any]) -> None:
         case "test/ask":
             write({"jsonrpc": "2.0", "id": "s1", "method": "roots/list"})
         case "test/environment":
-            reply["result"] = {"environment": dict(os.environ), "cwd": os.getcwd(), "argv": sys.argv[1:], "fds": open_fds()}
+            reply["result"] = {
+                "environment": dict(os.environ),
+                "cwd": str(Path.cwd()),
+                "argv": sys.argv[1:],
+                "fds": open_fds(),
+            }
         case "test/grandchild":
             reply["result"] = {"pid": grandchild(**params), "own": os.getpid()}
         case _:
@@ -93,6 +99,7 @@ def main() -> None:
         decoded = json.loads(line)
         for message in decoded if isinstance(decoded, list) else [decoded]:
             act(message)
+    os.write(2, b"saw the end of input\n")
     while arguments.ignore_eof:
         signal.pause()
     sys.exit(arguments.code)

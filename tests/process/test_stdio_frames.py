@@ -47,7 +47,9 @@ async def test_a_malformed_answer_of_the_client_ends_the_servers_wait_and_not_a_
         assert await client.rest() == b""
 
 
-@pytest.mark.parametrize("line", ["Server started on port 3000\n", "{'a': 1}\n", '{"level":"info"\n', "null\n", "\x00\n"])
+@pytest.mark.parametrize(
+    "line", ["Server started on port 3000\n", "{'a': 1}\n", '{"level":"info"\n', "null\n", "\x00\n"]
+)
 async def test_a_line_of_the_server_that_is_no_message_is_dropped_with_an_event(line) -> None:
     async with wrapped() as client:
         await client.ask("test/raw", text=line)
@@ -66,7 +68,7 @@ async def test_an_oversized_answer_of_the_server_becomes_an_error_for_its_caller
         await client.ask("test/die", code=0)
         reply = await client.receive()
         assert (reply["id"], reply["error"]["code"]) == (number, -31013)
-    script = "import sys; sys.stdin.readline(); print('{\"jsonrpc\":\"2.0\",' + %r); sys.stdin.read()" % (text % blob)
+    script = 'import sys; sys.stdin.readline(); print(\'{"jsonrpc":"2.0",\' + %r); sys.stdin.read()' % (text % blob)
     async with wrapped("python3", "-c", script, options=SMALL) as client:
         await client.ask("test/any")
         reply = await client.receive()

@@ -37,7 +37,9 @@ async def test_a_held_request_does_not_hold_the_servers_messages() -> None:
 
 async def test_a_client_that_does_not_read_can_still_write() -> None:
     """4 MB of answers fill every buffer on the way to the client; its notifications still reach the server."""
-    async with wrapped("sh", "-c", "exec 3<&0; cat <&3 >&2 & yes '{\"jsonrpc\":\"2.0\",\"method\":\"n\"}'; wait", buffer_bytes=1024) as client:
+    async with wrapped(
+        "sh", "-c", 'exec 3<&0; cat <&3 >&2 & yes \'{"jsonrpc":"2.0","method":"n"}\'; wait', buffer_bytes=1024
+    ) as client:
         await client.send({"jsonrpc": "2.0", "method": "test/through"})
         assert b"test/through" in await client.error_with(b"test/through")
 

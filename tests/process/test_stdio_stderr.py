@@ -21,8 +21,7 @@ async def test_a_line_that_cannot_be_scrubbed_is_replaced_by_a_notice() -> None:
 
 
 async def test_the_last_line_needs_no_newline() -> None:
-    async with wrapped() as client:
-        await client.call("test/stderr", lines=["last secret"])
+    async with wrapped("sh", "-c", "printf 'last secret' >&2") as client:
         assert await client.finish() == 0
         assert (await client.errors()).startswith(b"last <S>\n")
 
@@ -52,7 +51,7 @@ async def test_a_flood_does_not_stop_the_server_and_what_is_dropped_is_counted()
 
 
 async def test_a_reader_of_stderr_that_stalls_loses_lines_and_is_told_how_many() -> None:
-    async with wrapped() as client:
+    async with wrapped(buffer_bytes=1024) as client:
         assert await client.call("test/flood", count=100_000) == {"count": 100_000}
         client.end_input()
         errors = asyncio.create_task(client.errors())
