@@ -33,8 +33,8 @@ async def test_the_answer_uses_the_envelope_version_of_the_request(sfmc, namespa
     assert f'<soap:Envelope xmlns:soap="{namespace}"' in answer.text
 
 
-async def test_a_document_type_is_refused_as_bad_request(sfmc):
-    prologue = '<!DOCTYPE s [<!ENTITY x "y">]>'
+@pytest.mark.parametrize("prologue", ["<!DOCTYPE s>", '<!DOCTYPE s [<!ENTITY x "y">]>'])
+async def test_a_document_type_is_refused_as_bad_request(sfmc, prologue):
     answer = await sfmc.retrieve("List", "ID", prologue=prologue)
     assert (answer.status, answer.text) == (400, "Bad Request")
 
