@@ -97,11 +97,12 @@ class PresidioDetector:
         if any(len(passage.text) > self._settings.max_chars for passage in misses):
             raise Unanalysable(f"a text is longer than {self._settings.max_chars} characters")
         recognizers = self._load()
-        jobs = [_Job(passage) for passage in misses]
-        for job in jobs:
+        jobs = {passage: _Job(passage) for passage in misses}
+        for job in jobs.values():
             job.found += self._patterns(recognizers, job.passage)
-        self._names(recognizers, jobs)
-        return [settle(_uncovered(job)) for job in jobs]
+        self._names(recognizers, list(jobs.values()))
+        settled = {passage: settle(_uncovered(job)) for passage, job in jobs.items()}
+        return [settled[passage] for passage in misses]
 
     def store(self, misses: Sequence[Passage], found: Sequence[Findings]) -> None:
         for passage, findings in zip(misses, found, strict=True):

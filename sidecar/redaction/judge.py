@@ -30,6 +30,8 @@ _ID_BEFORE = re.compile(
 )
 _VERSION_BEFORE = re.compile(r"(?:version|ver\.?|release|build|v)\s{0,2}[:=]?\s?$", re.IGNORECASE)
 _NOBODYS_IP = re.compile(r"(?:127\.\d+\.\d+\.\d+|0\.0\.0\.0|255\.255\.255\.255|::1?)(?:/\d+)?")
+_LICENSE_DIGITS: Final = 4
+"""Presidio's pattern takes "s3" for one."""
 _SURE: Final = 0.99
 _MENTIONED: Final = 0.9
 """Of a phone number without separators: a context word stands beside it. Presidio's other bare numbers score too low without one."""
@@ -46,6 +48,8 @@ def stands(text: str, finding: Finding, runs: Sequence[tuple[int, int]], *, is_c
                 return False
         case "EMAIL_ADDRESS":
             return not (value.lower().startswith("git@") and text[finding.end : finding.end + 1] in {":", "/"})
+        case "US_DRIVER_LICENSE" if sum(map(str.isdigit, value)) < _LICENSE_DIGITS:
+            return False
         case entity if entity in _NUMERIC:
             if any(finding.start < end and start < finding.end for start, end in runs):
                 return False

@@ -38,11 +38,20 @@ _BATCH_TOKENS: Final = 4096
 """Tokens in one run of the model: bounds its memory."""
 _TELLING: Final = frozenset(("STREET_NAME", "CITY"))
 _SURE: Final = 0.8
+_SURE_NAME: Final = 0.9
+_ACRONYM: Final = 4
+_KEYWORDS: Final = frozenset(
+    ("true", "false", "null", "none", "nil", "async", "await", "asyncio", "self", "this", "len", "import", "return", "print",
+     "json", "yaml", "html", "http", "https", "stdout", "stderr", "stdin", "undefined", "string", "echo")
+)  # fmt: skip
 _EXTEND: Final = 0.15
 """A word beside a name belongs to it when the model thinks so at least this much ("Jane Doe")."""
 _INITIAL = re.compile(r"\s+(?:\w\.?\s+)?|\s?[-'\u2019]\s?|\.\s?")
 _ADDRESS_GAP = re.compile(r"[\s,;·/-]{1,6}")
 _IP = re.compile(r"(?:\d{1,3}\.){3}\d")
+_PATH = re.compile(r"\S*[/._]\S*|(?=\S*[^\W\d_]{2})(?=\S*\d)(?!\S*[A-Z]\d[A-Z]?\d)\S+")
+_CODE_BEFORE = re.compile(r"\w\.$|_$")
+_CODE_AFTER = re.compile(r"\(|_|\.[a-z_]\w")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -239,10 +248,27 @@ def _is_capital(text: str, word: _Word) -> bool:
 
 
 def _is_credible(text: str, group: Sequence[_Word], sure: Sequence[_Word]) -> bool:
-    """A lone letter is no name. A number, state or "room 12" alone is no address, and neither is a lower-case word that only may be one."""
+    start, end = group[0].start, max(word.end for word in group)
+    score = max(word.score for word in sure)
     if group[0].kind == "PERSON":
-        return sum(map(str.isalpha, text[group[0].start : group[-1].end])) > 1
-    if _IP.match(text, group[0].start):
+        return _is_credible_name(text, start, end, score)
+    return _is_credible_place(text, start, end, sure)
+
+
+def _is_credible_name(text: str, start: int, end: int, score: float) -> bool:
+    """A lone letter is no name, a keyword or a part of a dotted or called expression neither; one lower-case word or acronym must be sure."""
+    value = text[start:end]
+    if sum(map(str.isalpha, value)) <= 1 or value.lower() in _KEYWORDS:
+        return False
+    if value[0].islower() and (_CODE_BEFORE.search(text[max(0, start - 3) : start]) or _CODE_AFTER.match(text, end)):
+        return False
+    is_weak = " " not in value and (value.islower() or (value.isupper() and len(value) <= _ACRONYM))
+    return score >= _SURE_NAME or not is_weak
+
+
+def _is_credible_place(text: str, start: int, end: int, sure: Sequence[_Word]) -> bool:
+    """A number, state or "room 12" alone is no address, an IP address or path neither, nor a lower-case word that only may be one."""
+    if _IP.match(text, start) or _PATH.fullmatch(text, start, end):
         return False
     return any(
         (word.label in _TELLING and (word.score >= _SURE or text[word.start].isupper()) and text[word.start].isalpha())

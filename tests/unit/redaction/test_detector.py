@@ -22,6 +22,7 @@ FOUND_IN_SENTENCES = [
         "742 Evergreen Terrace, Springfield, IL 62704",
         "LOCATION",
     ),
+    ("seen by Dr.Gonzalez today", "Gonzalez", "PERSON"),
     ("Meeting with Tom O'Brien tomorrow", "Tom O'Brien", "PERSON"),
     ("Bitte an Jürgen Schneider weiterleiten", "Jürgen Schneider", "PERSON"),
     ("write to maria@example.test please", "maria@example.test", "EMAIL_ADDRESS"),
@@ -81,6 +82,12 @@ LEFT_ALONE = [
     "git@github.com:org/repo.git",
     "@scope/pkg@1.2.3",
     "pi is 3.14159265358979",
+    "t.update(len(current_buffer)) and file.flush()",
+    ">>> orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)",
+    "https://img.shields.io/pypi/v/importlib_metadata.svg",
+    '{"active": true, "valid": false}',
+    "Disabled by pull/1549 in another branch",
+    "a driver reads s3://assets/catalogue",
 ]
 
 
