@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -119,6 +120,8 @@ async def serve(app: App, serving: Serving, metrics: MetricsSink, announce: Call
         port = await proxy.start()
         latches.bound()
         app.record(ListenerOpened(serving.http.host, port))
+        if admin is not None and serving.admin is not None:
+            sys.stderr.write(f"mcp-sidecar: admin on http://{serving.admin[0]}:{admin.addresses[0][1]}\n")
         announce(serving.http.host, port)
         app.warm()
         await stop.wait()

@@ -1,0 +1,326 @@
+"""A client that says what the surface table says to the real sidecar, over pipes or HTTP, and keeps every byte it receives.
+
+It checks nothing. ``drive`` runs one sidecar process through all slots and returns what each side got.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import aiohttp
+
+from tests.leaks.plants import Scanner
+from tests.leaks.surfaces import AGAIN, VERSIONS, Body, Era, Slot, envelope, header_value, key_of, slots
+
+ROOT: Final = Path(__file__).parents[2]
+WAIT_S: Final = 60.0
+LINE_BYTES: Final = 2**24
+_NAMED: Final = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
+
+
+@dataclass(frozen=True)
+class Recording:
+    """``client``, ``server``: all bytes that side received. ``errors``: the sidecar's stderr, the child's in it."""
+
+    client: bytes
+    server: bytes
+    errors: bytes
+    metrics: bytes
+
+    def __post_init__(self) -> None:
+        self.__dict__["_scanners"] = {}
+
+    def scanner(self, part: str) -> Scanner:
+        made: dict[str, Scanner] = self.__dict__["_scanners"]
+        if part not in made:
+            made[part] = Scanner(getattr(self, part))
+        return made[part]
+
+    @property
+    def to_client(self) -> list[Body]:
+        return messages(self.client)
+
+    @property
+    def to_server(self) -> list[Body]:
+        return messages(self.server)
+
+
+def messages(data: bytes) -> list[Body]:
+    """Every JSON object that is a line or the data of an event."""
+    lines = [line.removeprefix(b"data: ") for line in data.split(b"\n")]
+    return [json.loads(line) for line in lines if line.startswith(b"{")]
+
+
+class Wire(Protocol):
+    received: bytearray
+
+    async def send(self, message: Body, slot: Slot | None) -> None: ...
+
+    async def until(self, key: str, count: int) -> list[Body]:
+        """The messages of ``key`` received so far, when there are ``count`` of them or the response is there."""
+
+
+class _Inbox:
+    """Bytes as received, and the messages in them by key."""
+
+    def __init__(self) -> None:
+        self.received = bytearray()
+        self._by_key: dict[str, list[Body]] = {}
+        self._changed = asyncio.Condition()
+
+    async def take(self, data: bytes) -> None:
+        self.received += data
+        async with self._changed:
+            for message in messages(data):
+                self._by_key.setdefault(key_of(message), []).append(message)
+            self._changed.notify_all()
+
+    async def until(self, key: str, count: int) -> list[Body]:
+        async def there() -> list[Body]:
+            async with self._changed:
+                await self._changed.wait_for(lambda: _is_whole(self._by_key.get(key, ()), count))
+            return self._by_key[key]
+
+        try:
+            return await asyncio.wait_for(there(), WAIT_S)
+        except TimeoutError:
+            raise TimeoutError(f"{key}: {len(self._by_key.get(key, ()))} of {count} messages") from None
+
+
+def _is_whole(found: Sequence[Body], count: int) -> bool:
+    return len(found) >= count or any("method" not in message for message in found)
+
+
+class StdioWire(_Inbox):
+    def __init__(self, process: Process) -> None:
+        super().__init__()
+        self._process = process
+
+    async def read(self) -> None:
+        assert self._process.stdout
+        while line := await self._process.stdout.readline():
+            await self.take(line)
+
+    async def send(self, message: Body, slot: Slot | None) -> None:
+        assert self._process.stdin
+        self._process.stdin.write(_encoded(message) + b"\n")
+        await self._process.stdin.drain()
+
+
+class HttpWire(_Inbox):
+    def __init__(self, session: aiohttp.ClientSession, url: str, era: Era) -> None:
+        super().__init__()
+        self._session = session
+        self._url = url
+        self._era = era
+        self._is_bound = False
+
+    def _headers(self, message: Body, slot: Slot | None) -> list[tuple[str, str]]:
+        headers = [
+            ("Content-Type", "application/json"),
+            ("Accept", "application/json, text/event-stream"),
+            ("MCP-Protocol-Version", VERSIONS[self._era]),
+        ]
+        if self._is_bound:
+            headers.append(("Mcp-Session-Id", "leak-session"))
+        if self._era == "modern" and "method" in message:
+            headers.append(("Mcp-Method", message["method"]))
+            if message["method"] in _NAMED:
+                headers.append(("Mcp-Name", header_value(message["params"][_NAMED[message["method"]]])))
+        if slot is not None and slot.row.header is not None:
+            headers.append(slot.row.header(slot))
+        return headers
+
+    async def send(self, message: Body, slot: Slot | None) -> None:
+        headers = self._headers(message, slot)
+        async with self._session.post(self._url, data=_encoded(message), headers=headers) as answer:
+            await self._keep(answer)
+        self._is_bound = self._is_bound or (self._era == "legacy" and message.get("method") == "initialize")
+
+    async def stand(self, ready: asyncio.Event) -> None:
+        """The standing stream of the legacy era."""
+        headers = {
+            "Accept": "text/event-stream",
+            "Mcp-Session-Id": "leak-session",
+            "MCP-Protocol-Version": VERSIONS[self._era],
+        }
+        async with self._session.get(self._url, headers=headers) as answer:
+            assert answer.status == 200
+            ready.set()
+            await self._keep(answer)
+
+    async def _keep(self, answer: aiohttp.ClientResponse) -> None:
+        self.received += f"HTTP {answer.status} {answer.reason}\n".encode()
+        self.received += b"".join(b"%s: %s\n" % field for field in answer.raw_headers) + b"\n"
+        while line := await answer.content.readline():
+            await self.take(line)
+        self.received += b"\n"
+
+
+def _encoded(message: Body) -> bytes:
+    return json.dumps(message, ensure_ascii=False).encode()
+
+
+async def _talk(wire: Wire, transport: str, era: Era) -> None:
+    """All slots, one after the other."""
+    for slot in slots(transport, era):
+        for message in slot.row.ask(slot):
+            await wire.send(message, slot)
+        expected = len(slot.row.reply(slot))
+        found = await wire.until(slot.key, expected)
+        if slot.row.answer is not None:
+            await _answer(wire, slot, found)
+
+
+async def _answer(wire: Wire, slot: Slot, found: Sequence[Body]) -> None:
+    assert slot.row.answer
+    answer = slot.row.answer(slot)
+    if slot.era == "legacy":
+        if any("method" in message for message in found):
+            part = answer if "error" in answer else {"result": answer}
+            await wire.send({"jsonrpc": "2.0", "id": slot.key, **part}, slot)
+        return
+    more = {"inputResponses": {"ask": answer}, "requestState": "state-1"}
+    await wire.send(slot.request("tools/call", {"name": slot.row.id, "arguments": {}, **more}, AGAIN), slot)
+    await wire.until(slot.key + AGAIN, 1)
+
+
+def _setup(era: Era) -> list[Body]:
+    if era == "modern":
+        return [{"jsonrpc": "2.0", "id": "list", "method": "tools/list", "params": {"_meta": envelope()}}]
+    about = {"name": "client", "version": "1"}
+    params = {"protocolVersion": VERSIONS["legacy"], "capabilities": {}, "clientInfo": about}
+    return [
+        {"jsonrpc": "2.0", "id": "hello", "method": "initialize", "params": params},
+        {"jsonrpc": "2.0", "method": "notifications/initialized"},
+        {"jsonrpc": "2.0", "id": "list", "method": "tools/list", "params": {}},
+    ]
+
+
+async def _begin(wire: Wire, era: Era) -> None:
+    for message in _setup(era):
+        await wire.send(message, None)
+    await wire.until("list", 1)
+
+
+def _environment() -> dict[str, str]:
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("MCP_SIDECAR_")}
+    return {**inherited, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+
+
+class Errors:
+    """A process's stderr, kept."""
+
+    def __init__(self, process: Process) -> None:
+        self.data = bytearray()
+        self._process = process
+        self._changed = asyncio.Condition()
+
+    async def read(self) -> None:
+        assert self._process.stderr
+        while data := await self._process.stderr.read(65536):
+            self.data += data
+            async with self._changed:
+                self._changed.notify_all()
+
+    async def line_with(self, part: bytes) -> str:
+        def found() -> list[bytes]:
+            return [line for line in bytes(self.data).split(b"\n")[:-1] if part in line]
+
+        async with asyncio.timeout(WAIT_S), self._changed:
+            await self._changed.wait_for(found)
+        return found()[0].decode()
+
+
+@asynccontextmanager
+async def process(*command: str, **pipes: Any) -> AsyncIterator[tuple[Process, Errors]]:
+    """Its stderr is read all the time; it gets SIGTERM at the end, and is given time to end."""
+    started = await asyncio.create_subprocess_exec(
+        *command, stderr=PIPE, limit=LINE_BYTES, cwd=ROOT, env=_environment(), **pipes
+    )
+    errors = Errors(started)
+    reading = asyncio.create_task(errors.read())
+    try:
+        yield started, errors
+    finally:
+        if started.returncode is None:
+            started.send_signal(signal.SIGTERM)
+        try:
+            await asyncio.wait_for(started.wait(), WAIT_S)
+        except TimeoutError:
+            started.kill()
+        await reading
+
+
+def sidecar(subcommand: str, policy: str, *more: str) -> Iterable[str]:
+    options = ("--policy", policy, "--log-level", "debug", "--log-format", "json")
+    return (sys.executable, "-m", "sidecar", subcommand, *options, *more)
+
+
+def peer(form: str, era: Era, record: Path) -> Sequence[str]:
+    return (sys.executable, "-m", "tests.leaks.peer_server", form, era, str(record))
+
+
+async def drive_stdio(era: Era, policy: str, record: Path) -> Recording:
+    command = sidecar("run", policy, "--", *peer("stdio", era, record))
+    async with process(*command, stdin=PIPE, stdout=PIPE) as (running, errors):
+        wire = StdioWire(running)
+        reading = asyncio.create_task(wire.read())
+        await _begin(wire, era)
+        await _talk(wire, "stdio", era)
+        assert running.stdin
+        running.stdin.close()
+        await asyncio.wait_for(running.wait(), WAIT_S)
+        await reading
+    return Recording(bytes(wire.received), record.read_bytes(), bytes(errors.data), b"")
+
+
+@asynccontextmanager
+async def served(url: str, policy: str) -> AsyncIterator[tuple[str, str, Errors]]:
+    """A sidecar before ``url``: its own URL, its admin's, its stderr."""
+    command = sidecar("serve", policy, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--upstream", url)
+    async with process(*command) as (_, errors):
+        own = (await errors.line_with(b"listening on ")).rpartition(" ")[2]
+        admin = (await errors.line_with(b"admin on ")).rpartition(" ")[2]
+        yield own, admin, errors
+
+
+async def drive_http(form: str, era: Era, policy: str, record: Path) -> Recording:
+    async with process(*peer(form, era, record), stdout=PIPE) as (running, _):
+        assert running.stdout
+        port = int(await asyncio.wait_for(running.stdout.readline(), WAIT_S))
+        timeout = aiohttp.ClientTimeout(total=None)
+        async with (
+            served(f"http://127.0.0.1:{port}/mcp", policy) as (url, admin, errors),
+            aiohttp.ClientSession(timeout=timeout, read_bufsize=LINE_BYTES) as session,
+        ):
+            wire = HttpWire(session, url, era)
+            await _begin(wire, era)
+            standing = None
+            if era == "legacy":
+                ready = asyncio.Event()
+                standing = asyncio.create_task(wire.stand(ready))
+                await asyncio.wait_for(ready.wait(), WAIT_S)
+            await _talk(wire, f"http-{form}", era)
+            async with session.get(f"{admin}/metrics") as answer:
+                metrics = await answer.read()
+            if standing is not None:
+                standing.cancel()
+                await asyncio.gather(standing, return_exceptions=True)
+    return Recording(bytes(wire.received), record.read_bytes(), bytes(errors.data), metrics)
+
+
+async def drive(transport: str, era: Era, policy: str, record: Path) -> Recording:
+    if transport == "stdio":
+        return await drive_stdio(era, policy, record)
+    return await drive_http(transport.removeprefix("http-"), era, policy, record)

@@ -1,0 +1,164 @@
+"""No value planted on one side reaches the other, on any surface, over any transport, in any era; nor logs and metrics.
+
+One sidecar process per (transport, era, policy) is driven through all surfaces. Under ``observe`` nothing is replaced:
+there every plant must be found, or the scanner, the peers or the table would be blind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Final
+
+import pytest
+
+from tests.leaks.peer_client import Recording, drive
+from tests.leaks.plants import KINDS, PEOPLE, fold, plant
+from tests.leaks.surfaces import AGAIN, ERAS, ROWS, Body, Era, Slot, key_of, slots
+
+TRANSPORTS: Final = ("stdio", "http-json", "http-sse")
+POLICIES: Final = ("strict", "reversible")
+NEGATIVE_CONTROL: Final = "observe"
+Run = tuple[str, Era, str]
+
+pytestmark = pytest.mark.timeout(240)
+
+
+@pytest.fixture(scope="module")
+def recordings(request, tmp_path_factory):
+    """Every run the selected tests ask for, two at a time, each begun before anybody waits for it."""
+    asked = [item.callspec.params["run"] for item in request.session.items if "run" in getattr(item, "callspec", _NONE).params]
+    folder = tmp_path_factory.mktemp("leaks")
+    with ThreadPoolExecutor(2) as pool:
+
+        def begin(run: Run) -> Future[Recording]:
+            record = folder / "-".join(run)
+            return pool.submit(lambda: asyncio.run(drive(*run, record)))
+
+        yield {run: begin(run) for run in dict.fromkeys(asked)}
+        pool.shutdown(cancel_futures=True)
+
+
+class _NONE:
+    params: Final[dict[str, Any]] = {}
+
+
+@pytest.fixture
+def recording(recordings, run) -> Recording:
+    return recordings[run].result()
+
+
+def _cases(policies: tuple[str, ...]) -> list[Any]:
+    return [
+        pytest.param((transport, era, policy), slot, id=f"{slot.row.id}-{slot.kind}-{transport}-{era}-{policy}")
+        for transport in TRANSPORTS
+        for era in ERAS
+        for policy in policies
+        for slot in slots(transport, era)
+        if policy == NEGATIVE_CONTROL or policy in slot.row.policies
+    ]
+
+
+def _runs(policies: tuple[str, ...]) -> list[Any]:
+    runs = [(transport, era, policy) for transport in TRANSPORTS for era in ERAS for policy in policies]
+    return [pytest.param(run, id="-".join(run)) for run in runs]
+
+
+def _other_side(slot: Slot) -> str:
+    if slot.row.errors is not None:
+        return "errors"
+    return "client" if slot.row.plants == "server" else "server"
+
+
+def _arrived(messages: list[Body], slot: Slot) -> list[Body]:
+    return [message for message in messages if key_of(message).removesuffix(AGAIN) == slot.key]
+
+
+def _is_refusal(message: Body) -> bool:
+    """The sidecar's own words."""
+    if -31020 < message.get("error", {}).get("code", 0) <= -31010:
+        return True
+    result = message.get("result", {})
+    said = str(result.get("content", "")) if result.get("isError") else ""
+    return "Withheld" in said or "Not sent" in said or "withheld" in said
+
+
+@pytest.mark.parametrize(("run", "slot"), _cases(POLICIES))
+def test_nothing_planted_reaches_the_other_side(recording, run, slot):
+    found = recording.scanner(_other_side(slot)).finds(slot.plant)
+    assert not found, f"{slot.key} leaked over {run}: {found}"
+
+
+@pytest.mark.parametrize(("run", "slot"), _cases((NEGATIVE_CONTROL,)))
+def test_without_a_policy_every_plant_is_found_on_the_other_side(recording, run, slot):
+    found = recording.scanner(_other_side(slot)).finds(slot.plant)
+    assert set(found) >= set(slot.plant.traces) - {fold(slot.plant.value) if slot.kind == "name" else ""}
+
+
+@pytest.mark.parametrize(("run", "slot"), _cases((*POLICIES, NEGATIVE_CONTROL)))
+def test_the_message_itself_arrives_unless_the_policy_refuses_it(recording, run, slot):
+    to_client = _arrived(recording.to_client, slot)
+    to_server = _arrived(recording.to_server, slot)
+    refused = [message for message in to_client if _is_refusal(message)]
+    asked, said = len(slot.row.ask(slot)), len(slot.row.reply(slot))
+    if slot.row.answer is not None:
+        asked += 1
+        said += slot.era == "modern"
+    if run[2] not in slot.row.withheld:
+        assert not refused
+        assert (len(to_server), len(to_client)) == (asked, said)
+    elif slot.row.plants == "client":
+        assert (len(to_server), len(refused)) == (asked - 1, 1)
+    else:
+        assert len(to_client) == said - 1
+
+
+@pytest.mark.parametrize("run", _runs((*POLICIES, NEGATIVE_CONTROL)))
+def test_nothing_planted_is_in_any_log_line_or_metric(recording, run):
+    lines = recording.errors.split(b"\n")
+    own = b"\n".join(line for line in lines if line.startswith((b'{"ts"', b"mcp-sidecar")))
+    assert own.count(b'"event":"MessagePassed"') > 100
+    if run[0] != "stdio":
+        assert b"mcp_sidecar_redactions_total" in recording.metrics
+    log = Recording(own, recording.metrics, b"", b"")
+    for slot in slots(run[0], run[1]):
+        assert not log.scanner("client").finds(slot.plant), f"{slot.key} is in the log"
+        assert not log.scanner("server").finds(slot.plant), f"{slot.key} is in the metrics"
+
+
+@pytest.mark.parametrize("run", _runs(POLICIES))
+def test_nothing_planted_is_anywhere_on_stderr(recording, run):
+    for slot in slots(run[0], run[1]):
+        assert not recording.scanner("errors").finds(slot.plant), slot.key
+
+
+@pytest.mark.parametrize("run", [run for run in _runs(POLICIES) if run.values[0][0] == "stdio"])
+def test_lines_of_the_child_come_out_redacted(recording, run):
+    lines = [line for line in recording.errors.split(b"\n") if line.startswith(b"peer: ")]
+    expected = [slot for slot in slots(run[0], run[1]) if slot.row.errors is not None]
+    assert len(lines) == len(expected)
+    for line in lines:
+        assert b"<" in line, "a label stands where the value stood"
+
+
+@pytest.mark.parametrize("run", _runs((*POLICIES, NEGATIVE_CONTROL)))
+def test_nothing_comes_back_to_the_one_who_planted_it_in_another_message(recording, run):
+    """What the client planted is never in what the client gets, unless the server says it again: this one does not."""
+    for slot in slots(run[0], run[1]):
+        own = "server" if slot.row.plants == "server" else "client"
+        assert not recording.scanner(own).finds(slot.plant), slot.key
+
+
+def test_all_plants_are_different_and_no_name_is_a_word_of_the_table():
+    planted = [plant(kind, number) for kind in KINDS for number in range(len(ROWS))]
+    assert len({one.value for one in planted}) == len(planted)
+    assert len(PEOPLE) > len(ROWS)
+    words = [word for name in PEOPLE for word in fold(name).split()]
+    assert len(words) == len(set(words))
+
+
+def test_every_row_is_asked_over_some_transport_in_each_of_its_eras():
+    driven = {(slot.row.id, slot.era) for transport in TRANSPORTS for era in ERAS for slot in slots(transport, era)}
+    assert driven == {(row.id, era) for row in ROWS for era in row.eras}
+    assert json.dumps(sorted(row.id for row in ROWS)).count("stderr") == 3
