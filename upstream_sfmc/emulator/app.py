@@ -24,7 +24,7 @@ from .rest_contacts import ContactRoutes
 from .rest_data import DataRoutes
 from .rest_journeys import JourneyRoutes
 from .rest_messages import MessageRoutes
-from .soap import SoapService
+from .soap import SoapEndpoint
 from .tenant import HOME_MID, Profile, Tenant
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Emulator:
         app.router.add_routes(self._controls.routes())
         app.router.add_post("/v2/token", self._token)
         app.router.add_get("/v2/userinfo", self._userinfo)
-        app.router.add_post(SOAP_PATH, SoapService(self._tenant, self._desk).respond)
+        app.router.add_post(SOAP_PATH, SoapEndpoint(self._tenant, self._desk).respond)
         areas: tuple[Area, ...] = (
             DataRoutes(self._tenant),
             ContactRoutes(self._tenant),

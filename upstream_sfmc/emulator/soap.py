@@ -61,7 +61,7 @@ class Continuation:
         self.generation = generation
 
 
-class SoapService:
+class SoapEndpoint:
     def __init__(self, tenant: Tenant, desk: TokenDesk) -> None:
         self._tenant = tenant
         self._desk = desk

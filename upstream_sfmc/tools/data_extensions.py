@@ -77,7 +77,13 @@ async def list_extensions(call: Call) -> Json:
 
 async def extension_fields(call: Call) -> Json:
     key = str(call.arguments["key"])
-    object_id = key if _GUID.fullmatch(key) else await _object_id(call)
+    try:
+        object_id = await _object_id(call)
+    except Failure as failure:
+        # Salesforce's default keys look like object ids, so a key is tried first.
+        if failure.category is not Category.NOT_FOUND or not _GUID.fullmatch(key):
+            raise
+        object_id = key
     answer = await call.sfmc.rest("GET", path("/data/v1/customobjects/{}/fields", object_id), mid=call.mid)
     return {"key": key, "id": object_id, "fields": [pages.only(row, FIELD) for row in pages.rows(answer, "fields")]}
 

@@ -112,6 +112,8 @@ async def test_fields_tell_the_types(tenant, over_http):
     async with over_http() as tools:
         by_key = await tools.ok("de_fields", key=CUSTOMERS)
         by_id = await tools.ok("de_fields", key=by_key["id"])
+        default_key = "7D0A3B5E-8C1F-4E2A-9B7D-1F2E3D4C5B6A"  # Salesforce makes such keys; they are no object ids
+        assert (await tools.ok("de_fields", key=default_key))["key"] == default_key
     types = {field["name"]: field["type"] for field in by_key["fields"]}
     assert types["EmailAddress"] == "EmailAddress"
     assert [field["name"] for field in by_key["fields"] if field["isPrimaryKey"]] == ["SubscriberKey"]
