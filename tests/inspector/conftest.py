@@ -21,6 +21,7 @@ from sidecar.transports.base import Outcome
 from sidecar.wire.jsonrpc import Envelope, Message
 
 CHROMIUM = Path("/usr/bin/chromium")
+HAS_CHROMIUM = CHROMIUM.exists()
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -94,7 +95,7 @@ async def lab() -> AsyncIterator[Lab]:
 @pytest.fixture
 async def browser_page() -> AsyncIterator[Page]:
     """A page that fails the test when the browser reports an error (a script's, or one of the CSP)."""
-    if not CHROMIUM.exists():
+    if not HAS_CHROMIUM:
         if os.environ.get("CI") == "true":
             pytest.fail(f"{CHROMIUM} is missing: apt-get install chromium")
         pytest.skip(f"{CHROMIUM} is missing: apt-get install chromium")

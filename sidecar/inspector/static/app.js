@@ -7,6 +7,7 @@ const $ = (id) => document.getElementById(id);
 const rows = new Map(); // id → row, oldest first
 const MAX_ROWS = 2000; // as many as the sidecar keeps
 const MAX_LINES = 3000;
+let entities = []; // all names a finding can have
 let held = []; // came while paused
 let selected = 0;
 let isPaused = false;
@@ -25,10 +26,9 @@ function clone(id) {
   return $(id).content.firstElementChild.cloneNode(true);
 }
 
-function tinted(element, name) {
-  let hash = 7;
-  for (const letter of name) hash = (hash * 31 + letter.codePointAt(0)) % 3600;
-  element.style.setProperty("--hue", String(hash % 360));
+// The golden angle keeps the colours of all entities apart.
+function tinted(element, entity) {
+  element.style.setProperty("--hue", String(Math.round(entities.indexOf(entity) * 137.508 + 200) % 360));
   return element;
 }
 
@@ -139,7 +139,8 @@ function listen() {
   events.addEventListener("reset", (event) => {
     const all = JSON.parse(event.data);
     $("policy").textContent = all.policy;
-    $("entities").replaceChildren(...all.entities.map((name) => Object.assign(make("option"), { value: name })));
+    entities = all.entities;
+    $("entities").replaceChildren(...entities.map((name) => Object.assign(make("option"), { value: name })));
     rows.clear();
     held = [];
     $("rows").replaceChildren();

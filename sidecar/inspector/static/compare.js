@@ -67,7 +67,15 @@ export class Comparison {
       if (known) known.push(why);
       else this.byPointer.set(why.pointer, [why]);
     }
+    this.keyed = detail.why.filter((why) => why.pointer.includes(`<${why.entity}>`));
     this.pair(detail.before, detail.after, [], [undefined, undefined], 0, "");
+  }
+
+  // A key that is personal data itself stands in pointers as its entity.
+  step(path, key) {
+    if (typeof key === "number") return [...path, key];
+    const why = this.keyed.find(({ entity, before, pointer: at }) => key.includes(before) && at.startsWith(pointer([...path, `<${entity}>`])));
+    return [...path, why ? `<${why.entity}>` : key];
   }
 
   line(depth, left, right, isChanged) {
@@ -99,9 +107,9 @@ export class Comparison {
     const head = names.map((name, side) => this.name(name, path, side));
     const isChanged = names[0] !== names[1];
     if (!keys[0].length && !keys[1].length) {
-      return this.line(depth, [...head[0], { text: open + close + tail }], [...head[1], { text: open + close + tail }], isChanged);
+      return this.line(depth, [...head[0], { text: open + close + tail, className: "punctuation" }], [...head[1], { text: open + close + tail, className: "punctuation" }], isChanged);
     }
-    this.line(depth, [...head[0], { text: open }], [...head[1], { text: open }], isChanged);
+    this.line(depth, [...head[0], { text: open, className: "punctuation" }], [...head[1], { text: open, className: "punctuation" }], isChanged);
     // A redacted key keeps its place; a key that only one side has stands alone.
     const isByPlace = keys[0].length === keys[1].length;
     const steps = isByPlace
@@ -110,24 +118,17 @@ export class Comparison {
     steps.forEach(([left, right], at) => {
       const pairOf = [left === undefined ? undefined : before[left], right === undefined ? undefined : after[right]];
       const labels = isList ? [undefined, undefined] : [left, right];
-      this.pair(...pairOf, [...path, left ?? right], labels, depth + 1, at < steps.length - 1 ? "," : "");
+      this.pair(...pairOf, this.step(path, left ?? right), labels, depth + 1, at < steps.length - 1 ? "," : "");
     });
-    this.line(depth, [{ text: close + tail }], [{ text: close + tail }], false);
+    this.line(depth, [{ text: close + tail, className: "punctuation" }], [{ text: close + tail, className: "punctuation" }], false);
   }
 
   leaves(values, path, names, depth, tail) {
     const texts = values.map((value) => (value === undefined ? undefined : value instanceof Literal ? value.text : typeof value === "string" ? value : JSON.stringify(value)));
     const findings = this.byPointer.get(pointer(path)) ?? [];
-    let marked = texts.map((text, side) => (text === undefined ? [] : spans(text, SIDES[side], findings)));
+    const marked = texts.map((text, side) => (text === undefined ? [] : spans(text, SIDES[side], findings)));
     const isChanged = texts[0] !== texts[1] || names[0] !== names[1];
-    if (this.isRewritten && texts[0] !== texts[1] && texts.every((text) => text !== undefined) && !marked.flat().length) {
-      const moved = { entity: "", pointer: pointer(path), before: "", after: "" };
-      marked = difference(...texts).map(([start, end], side) => {
-        moved[SIDES[side]] = texts[side].slice(start, end);
-        return start < end ? [{ start, end, why: findings[0] ?? moved }] : [];
-      });
-      if (!findings.length) this.moved.push(moved);
-    }
+    if (this.isRewritten && texts[0] !== texts[1] && texts.every((text) => text !== undefined)) this.complete(texts, marked, findings, path);
     const cells = values.map((value, side) => {
       if (value === undefined) return [];
       const isText = typeof value === "string";
@@ -138,6 +139,16 @@ export class Comparison {
     this.line(depth, ...cells, isChanged);
   }
 
+  // A side that changed and has no mark gets one where the texts differ.
+  complete(texts, marked, findings, path) {
+    const moved = { entity: "", pointer: pointer(path), before: "", after: "" };
+    difference(...texts).forEach(([start, end], side) => {
+      moved[SIDES[side]] = texts[side].slice(start, end);
+      if (!marked[side].length && start < end) marked[side].push({ start, end, why: findings[0] ?? moved });
+    });
+    if (!findings.length) this.moved.push(moved);
+  }
+
   alone(value, side, path, name, depth, tail) {
     const values = side ? [undefined, value] : [value, undefined];
     const names = side ? [undefined, name] : [name, undefined];
@@ -145,12 +156,12 @@ export class Comparison {
     const put = (cells) => this.line(depth, side ? [] : cells, side ? cells : [], true);
     const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
     const keys = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
-    if (!keys.length) return put([...this.name(name, path, side), { text: open + close + tail }]);
-    put([...this.name(name, path, side), { text: open }]);
+    if (!keys.length) return put([...this.name(name, path, side), { text: open + close + tail, className: "punctuation" }]);
+    put([...this.name(name, path, side), { text: open, className: "punctuation" }]);
     keys.forEach((key, at) => {
-      this.alone(value[key], side, [...path, key], typeof key === "number" ? undefined : key, depth + 1, at < keys.length - 1 ? "," : "");
+      this.alone(value[key], side, this.step(path, key), typeof key === "number" ? undefined : key, depth + 1, at < keys.length - 1 ? "," : "");
     });
-    put([{ text: close + tail }]);
+    put([{ text: close + tail, className: "punctuation" }]);
   }
 
   name(name, path, side) {
