@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from sidecar.errors import BadConfig, Unanalysable
-from sidecar.redaction import judge, shape
+from sidecar.redaction import judge, shape, uris
 from sidecar.redaction.cache import FindingsCache
 from sidecar.redaction.countries import BY_COUNTRY, EVERYWHERE, OURS
 from sidecar.redaction.fields import Fields
@@ -98,10 +98,17 @@ class PresidioDetector:
             raise Unanalysable(f"a text is longer than {self._settings.max_chars} characters")
         recognizers = self._load()
         jobs = {passage: _Job(passage) for passage in misses}
+        inner = {passage: list(_inner(passage)) for passage in jobs}
+        said = {part: self._said(part) for pieces in inner.values() for part, _ in pieces}
+        jobs |= {part: _Job(part) for part, known in said.items() if known is None}
         for job in jobs.values():
             job.found += self._patterns(recognizers, job.passage)
         self._names(recognizers, list(jobs.values()))
         settled = {passage: settle(_uncovered(job)) for passage, job in jobs.items()}
+        for passage, pieces in inner.items():
+            if pieces:
+                within = [f for part, places in pieces for f in _placed(said[part] or settled.get(part, ()), places)]
+                settled[passage] = settle((*settled[passage], *within))
         return [settled[passage] for passage in misses]
 
     def store(self, misses: Sequence[Passage], found: Sequence[Findings]) -> None:
@@ -121,25 +128,30 @@ class PresidioDetector:
         return self._recognizers
 
     def _answer(self, passage: Passage) -> Findings | None:
+        said = self._said(passage)
+        return self._cache.get(passage) if said is None else said
+
+    def _said(self, passage: Passage) -> Findings | None:
+        """What field and shape say; None when recognizers have to look."""
         text = passage.text
         if not text or text.isspace():
             return ()
         if passage.json_type == "key":
             if shape.may_hold_pattern(text) or (shape.looks_like_name(text) and not self._fields.says(text).hints):
-                return self._cache.get(passage)
+                return None
             return ()
         name = passage.sibling or passage.field
         said = self._fields.says(name) if name else None
         entity = said.entity(text) if said else None
         if entity is not None:
             return _whole(text, entity)
-        if passage.json_type in _NUMBERS:
+        if passage.json_type in _NUMBERS or (said and said.enumerates and text.isascii() and text.isalpha()):
             return ()
         if shape.is_machine(text) or shape.is_label(text) or (said and said.keeps and shape.is_identifier(text)):
             return ()
         if not shape.may_hold_name(text) and not shape.may_hold_pattern(text) and len(text) < 16:  # noqa: PLR2004  no secret is shorter
             return ()
-        return self._cache.get(passage)
+        return None
 
     def _patterns(self, recognizers: Recognizers, passage: Passage) -> Iterator[Finding]:
         words = [word.lower() for word in _WORDS.findall(f"{passage.sibling} {passage.field}")]
@@ -177,6 +189,19 @@ def _whole(text: str, entity: str) -> Findings:
     start = len(text) - len(text.lstrip())
     pieces = shape.outside(start, len(text.rstrip()), shape.protected_spans(text))
     return tuple(Finding(s, e, entity, _FIELD_SCORE, "field") for s, e in pieces if text[s:e].strip())
+
+
+def _inner(passage: Passage) -> Iterator[tuple[Passage, Sequence[int]]]:
+    """Values in URLs and query strings as passages, and where their characters stand."""
+    if passage.json_type in _NUMBERS:
+        return
+    for part in uris.parts(passage.text):
+        yield replace(passage, text=part.text, field=part.name, sibling="", json_type="string"), part.places
+
+
+def _placed(findings: Findings, places: Sequence[int]) -> Iterator[Finding]:
+    for found in findings:
+        yield replace(found, start=places[found.start], end=places[found.end])
 
 
 def _wants_names(passage: Passage) -> bool:

@@ -40,6 +40,17 @@ _DATE = re.compile(
 _IP = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}|(?=[^:]*:[^:]*:)[0-9A-Fa-f:.]{3,45}")
 _IBAN = re.compile(r"[A-Za-z]{2}\d{2}[A-Za-z0-9 -]{11,40}")
 _PHONE = re.compile(r"[\d\s()+./\-\u2013x#]+(?:ext\.?\s*\d{1,6})?", re.IGNORECASE)
+_STATE = re.compile(r"[A-Z]{2}|[^\W\d_a-z][^\W\d_]+(?:[ '\u2019-][^\W\d_]+){0,3}")
+"""A state or region is written with capitals: ``IL``, ``Greater London``. A state of affairs mostly is not, or is one of these:"""
+_STATUSES: Final = frozenset(
+    re.findall(
+        r"\w+",
+        "active inactive open opened closed new done draft published paused stopped running pending failed failure success successful "
+        "completed complete enabled disabled online offline ready queued started scheduled cancelled canceled expired valid invalid "
+        "available unavailable connected disconnected initial unknown loading idle busy waiting processing approved rejected merged "
+        "locked unlocked created updated deleted archived suspended resolved unresolved ok on off up down",
+    )
+)
 _USERNAME = re.compile(r"@?(?=.*[^\W\d_])[\w.+\-\\]{2,64}")
 
 
@@ -57,6 +68,8 @@ class Said:
 
     hints: tuple[Hint, ...] = ()
     keeps: bool = False
+    enumerates: bool = False
+    """One-word values come from a programmed list."""
 
     def entity(self, text: str) -> str | None:
         """The entity the whole of ``text`` is, or ``None`` when the name says nothing of such a value."""
@@ -129,6 +142,7 @@ CHECKS: Final[Mapping[str, Callable[[str], bool]]] = {
     "street": lambda text: _is_plain(text, 160) and len(text.split()) > 1,
     "city": lambda text: _is_plain(text, 60) and _digits(text) == 0 and "_" not in text,
     "region": lambda text: _is_plain(text, 40) and _digits(text) == 0 and "_" not in text,
+    "state": lambda text: _STATE.fullmatch(text.strip()) is not None and text.strip().lower() not in _STATUSES,
     "zip": _is_zip,
     "date": lambda text: 4 <= len(text) <= 40 and _DATE.fullmatch(text.strip()) is not None,
     "nine_digits": lambda text: _between(9, 9)(text) or _between(4, 4)(text),
@@ -169,6 +183,7 @@ class Fields:
                 self._exact.setdefault(normalise(name), []).append(hint)
         self._keep_ends = frozenset(_table()["keep"]["ends"])
         self._keep_exact = set(map(normalise, _table()["keep"]["exact"]))
+        self._enumerations = frozenset(_table()["keep"]["enumerations"])
         self._forced: dict[str, Said] = {}
         for name, entity in extra:
             if not (key := normalise(name)):
@@ -211,7 +226,7 @@ class Fields:
             tails = ["".join(words[i:]) for i in range(1, len(words))]
             tails.append(_OWNERS.sub("", bare))
             hints = next((self._ends[tail] for tail in tails if tail in self._ends), [])
-        return Said(tuple(hints), keeps)
+        return Said(tuple(hints), keeps, key in self._enumerations or bool(words and words[-1] in self._enumerations))
 
 
 def _is_anything(text: str) -> bool:

@@ -135,3 +135,26 @@ def test_names_that_are_not_identifiers_are_not_remembered():
     fields.says("maria@example.com")
     fields.says("EmailAddress")
     assert list(fields._said) == ["EmailAddress"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "entity"),
+    [
+        ("state", "IL", "LOCATION"),
+        ("region", "Greater London", "LOCATION"),
+        ("State", "Nordrhein-Westfalen", "LOCATION"),
+        ("state", "Running", None),
+        ("state", "open", None),
+        ("state", "in_progress", None),
+        ("region", "us-east-1", None),
+        ("region", "NA1", None),
+    ],
+)
+def test_a_state_is_a_place_only_when_it_looks_like_one(name, value, entity):
+    assert FIELDS.says(name).entity(value) == entity
+
+
+def test_one_word_values_of_enumerations_are_no_names():
+    assert FIELDS.says("fieldType").enumerates
+    assert FIELDS.says("status").enumerates
+    assert not FIELDS.says("note").enumerates
