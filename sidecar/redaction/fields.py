@@ -162,7 +162,9 @@ CHECKS: Final[Mapping[str, Callable[[str], bool]]] = {
 
 @cache
 def _table() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(files("sidecar.redaction").joinpath("fields.yaml").read_text("utf-8"))
+    # libyaml reads it in a tenth of the time, and this happens before the first message.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loaded: dict[str, Any] = yaml.load(files("sidecar.redaction").joinpath("fields.yaml").read_bytes(), loader)  # noqa: S506
     return loaded
 
 
