@@ -46,6 +46,7 @@ class Child:
         self._process = process
         self._watchdog = watchdog
         self._known: dict[int, str] = {}
+        self._is_reaped = False
         threading.Thread(target=self._wait, args=(asyncio.get_running_loop(),), daemon=True, name="child").start()
 
     @classmethod
@@ -85,6 +86,8 @@ class Child:
         signal_family(self._process.pid, self._known, signal.SIGTERM)
 
     def kill(self) -> None:
+        if self._is_reaped:  # the pid may be another's by now
+            return
         self._known.update(family(self._process.pid))
         signal_family(self._process.pid, self._known, signal.SIGKILL)
 
@@ -102,10 +105,11 @@ class Child:
         self.kill()
 
     async def code(self) -> int:
-        """Its own exit code, 128 + n when signal n ended it. Reaps it; call it last."""
+        """Its own exit code, 128 + n when signal n ended it. Reaps it and dismisses the watchdog: nothing may be left to end."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.exited.wait(), _KILL_WAIT_S)
         status = self._process.wait() if self.exited.is_set() else -signal.SIGKILL
+        self._is_reaped = self.exited.is_set()
         if self._watchdog is not None:
             self._watchdog.dismiss()
             self._watchdog = None

@@ -18,10 +18,15 @@ MAX_PIECE_BYTES: Final = 64 * 1024
 _MAX_WAITING_BYTES: Final = 1024 * 1024
 _CUTS: Final = (re.compile(rb'.*[\r;|{}\[\]<>"\t]', re.DOTALL), re.compile(rb".*\s", re.DOTALL))
 """Where a long line may be cut: structure first, then white space. Never inside a word, which may be a value."""
+_WORD_END: Final = re.compile(rb'[\s;|{}\[\]<>"]')
 _LEAST_PIECE_BYTES: Final = MAX_PIECE_BYTES // 2
 
 WITHHELD: Final = b"[mcp-sidecar: a line of the server's stderr was withheld: it could not be redacted]\n"
 TOO_LONG: Final = b"[mcp-sidecar: a part of a line of the server's stderr was withheld: it has no place to cut it]\n"
+
+
+def dropped_notice(count: int) -> bytes:
+    return b"[mcp-sidecar: %d lines of the server's stderr were dropped]\n" % count
 
 
 class StderrRelay:
@@ -33,6 +38,7 @@ class StderrRelay:
         self._waiting_bytes = 0
         self._changed = asyncio.Event()
         self._is_ended = False
+        self._is_inside_word = False
 
     async def run(self) -> None:
         reading = asyncio.create_task(self._read())
@@ -40,6 +46,11 @@ class StderrRelay:
             await self._show()
         finally:
             reading.cancel()
+
+    @property
+    def unshown(self) -> int:
+        """Lines that were read and not yet shown."""
+        return sum(piece if isinstance(piece, int) else 1 for piece in self._pieces)
 
     async def _read(self) -> None:
         """Never waits for anything but the server."""
@@ -58,12 +69,19 @@ class StderrRelay:
             self._changed.set()
 
     def _add_line(self, line: bytes) -> None:
+        was_long = self._is_inside_word or len(line) > MAX_PIECE_BYTES
         while len(line) > MAX_PIECE_BYTES:
             line = self._add_start(line)
-        self._add(line + b"\n")
+        if self._is_inside_word:
+            line = self._after_word(line)
+            self._is_inside_word = False
+        if line or not was_long:
+            self._add(line + b"\n")
 
     def _add_start(self, line: bytes) -> bytes:
         """Queue the start of a long line; what is left of it."""
+        if self._is_inside_word:
+            return self._after_word(line)
         start = line[:MAX_PIECE_BYTES]
         for cut in _CUTS:
             match = cut.match(start)
@@ -71,13 +89,20 @@ class StderrRelay:
                 self._add(line[: match.end()])
                 return line[match.end() :]
         self._add(TOO_LONG)
+        self._is_inside_word = True
         return line[MAX_PIECE_BYTES:]
+
+    def _after_word(self, line: bytes) -> bytes:
+        """The rest of a withheld word is withheld too: it may be half of a value."""
+        end = _WORD_END.search(line)
+        self._is_inside_word = end is None
+        return line[end.start() :] if end else b""
 
     def _add(self, piece: bytes) -> None:
         if self._waiting_bytes + len(piece) <= _MAX_WAITING_BYTES:
             self._pieces.append(piece)
             self._waiting_bytes += len(piece)
-        elif self._pieces and isinstance(dropped := self._pieces[-1], int):
+        elif isinstance(dropped := self._pieces[-1], int):
             self._pieces[-1] = dropped + 1
         else:
             self._pieces.append(1)
@@ -89,12 +114,11 @@ class StderrRelay:
                 self._changed.clear()
                 await self._changed.wait()
                 continue
-            piece = self._pieces.popleft()
-            if isinstance(piece, int):
-                await self._sink.write(b"[mcp-sidecar: %d lines of the server's stderr were dropped]\n" % piece)
-            else:
-                await self._sink.write(await self._scrubbed(piece))
-                self._waiting_bytes -= len(piece)
+            piece = self._pieces[0]
+            shown = dropped_notice(piece) if isinstance(piece, int) else await self._scrubbed(piece)
+            self._waiting_bytes -= 0 if isinstance(piece, int) else len(piece)
+            del self._pieces[0]
+            await self._sink.write(shown)
 
     async def _scrubbed(self, piece: bytes) -> bytes:
         text = piece.decode("utf-8", "replace")

@@ -29,13 +29,15 @@ from sidecar.transports.base import Core
 from sidecar.transports.child import CannotStart, Child
 from sidecar.transports.pipes import ClientPipes, Sink, claim_client_pipes, open_sink, open_source
 from sidecar.transports.relay import Calls, Relay
-from sidecar.transports.stderr import StderrRelay
+from sidecar.transports.stderr import StderrRelay, dropped_notice
 from sidecar.wire.framing import encode_line
 from sidecar.wire.jsonrpc import encode
 
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _LAST_READ_S: Final = 0.5
 """After everything of the server has ended, for output that is still in the pipe."""
+_LAST_WORDS_S: Final = 15.0
+"""For the stderr of a server that failed: it says why, and the first lines may wait until detection is loaded."""
 _NO_WATCHDOG: Final = b"[mcp-sidecar: no watchdog: if this process is killed, the server may stay behind]\n"
 
 
@@ -94,6 +96,7 @@ class _Wrapper:
         self._to_server = Relay(core, self._conversation, lane, Side.CLIENT, self._client_source, sinks, self._calls)
         self._to_client = Relay(core, self._conversation, lane, Side.SERVER, self._server_source, sinks, self._calls)
         self._stderr_source = open_source(child.stderr)
+        self._stderr = StderrRelay(core, self._stderr_source, self._errors)
 
     async def run(self) -> int:
         loop = asyncio.get_running_loop()
@@ -101,7 +104,7 @@ class _Wrapper:
             loop.add_signal_handler(number, self._on_signal, number)
         to_server = asyncio.create_task(self._forward_input())
         to_client = asyncio.create_task(self._forward_output())
-        stderr = asyncio.create_task(StderrRelay(self._core, self._stderr_source, self._errors).run())
+        stderr = asyncio.create_task(self._stderr.run())
         try:
             if not self._child.has_watchdog:
                 await self._errors.write(_NO_WATCHDOG)
@@ -191,7 +194,11 @@ class _Wrapper:
         for reply in () if is_ending_it else self._calls.lost():
             await _first(self._client_sink.write(encode_line(encode(reply.message))), timeout_s=self._grace_s)
         await _first(self._client_sink.drain(), self._hurry.wait(), timeout_s=self._grace_s)
-        await _first(stderr, self._hurry.wait(), timeout_s=self._grace_s)
+        has_failed = not self._is_signalled and await self._child.code() != 0
+        wait_s = max(self._grace_s, _LAST_WORDS_S) if has_failed else self._grace_s
+        await _first(stderr, self._hurry.wait(), timeout_s=wait_s)
+        if self._stderr.unshown:
+            await _first(self._errors.write(dropped_notice(self._stderr.unshown)), timeout_s=self._grace_s)
 
 
 async def _first(*waited: Coroutine[Any, Any, Any] | asyncio.Task[None], timeout_s: float | None = None) -> None:

@@ -6,11 +6,13 @@ The same file is the sidecar's module and, run by path with ``python -I -S``, th
 What is covered when the sidecar dies by ``kill -9``, a crash or the out-of-memory killer:
 
 - Linux and macOS: every process of the server's process group (``npx``, its shell, its node), and every process that
-  left the group or the session but still hangs below a member of it when the sidecar dies. SIGTERM, two seconds, SIGKILL.
+  left the group or the session but still hangs below a member of it when the watchdog looks, milliseconds after the
+  sidecar's death. SIGTERM, two seconds, SIGKILL.
 - Linux only: the moment between the start of the server and the report of its group. The server is then found by the
   pipe it has as stdin.
-- Not covered: a process that daemonised (its parent has exited: it asked to outlive us and would without the sidecar),
-  and a kill that hits the watchdog too (a container's or a cgroup's end, which takes the server with it).
+- Not covered: a process in a session of its own whose parent has exited, by daemonising or because the server ended at
+  the end of its input before the watchdog looked (it would outlive the server without the sidecar, too), and a kill that
+  hits the watchdog as well (a container's or a cgroup's end takes the server with it; ``kill -9`` of both does not).
 
 ``PR_SET_PDEATHSIG`` is not used: it has to be set in the server's process before exec (a ``preexec_fn``, unsafe beside
 threads), ends with the *thread* that forked, and reaches neither grandchildren nor set-uid programs.

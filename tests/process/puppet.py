@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,8 @@ def main() -> None:
         decoded = json.loads(line)
         for message in decoded if isinstance(decoded, list) else [decoded]:
             act(message)
-    os.write(2, b"saw the end of input\n")
+    with suppress(OSError):  # the wrapper may be gone
+        os.write(2, b"saw the end of input\n")
     while arguments.ignore_eof:
         signal.pause()
     sys.exit(arguments.code)

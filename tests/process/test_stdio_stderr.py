@@ -33,14 +33,25 @@ async def test_a_long_line_is_cut_between_words_only() -> None:
         assert await client.read_error() == words.replace("secret", "<S>").encode() + b"\n"
 
 
-async def test_a_long_word_is_withheld_and_the_next_line_is_not() -> None:
+async def test_a_long_word_is_withheld_to_its_end_and_what_follows_is_not() -> None:
+    word = "half-a-value" * MAX_PIECE_BYTES
     async with wrapped() as client:
-        await client.call("test/stderr", lines=["secret" * MAX_PIECE_BYTES + "\nnext\n"])
-        lines = [await client.read_error()]
-        while lines[-1] != b"next\n":
-            lines.append(await client.read_error())
-        assert set(lines[:5]) == {TOO_LONG}
-        assert sum(map(len, lines)) < 2 * MAX_PIECE_BYTES
+        await client.call("test/stderr", lines=[word, word + " same line\n", "next\n", word + "\n", "last\n"])
+        lines = [await client.read_error() for _ in range(5)]
+        assert lines == [TOO_LONG, b" same line\n", b"next\n", TOO_LONG, b"last\n"]
+
+
+async def test_the_stderr_of_a_server_that_failed_is_waited_for() -> None:
+    async with wrapped("sh", "-c", "echo no secret key is set >&2; exit 2", options=("--grace", "0.01")) as client:
+        assert await client.code() == 2
+        assert b"no <S> key is set\n" in await client.errors()
+
+
+async def test_lines_that_were_never_shown_are_counted_at_the_end() -> None:
+    async with wrapped(options=("--grace", "0.2")) as client:
+        await client.call("test/stderr", lines=["stall\n", "two\n"])
+        assert await client.finish() == 0
+        assert b"3 lines of the server's stderr were dropped" in await client.errors()
 
 
 async def test_a_flood_does_not_stop_the_server_and_what_is_dropped_is_counted() -> None:
