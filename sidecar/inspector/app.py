@@ -122,7 +122,9 @@ class _Page:
         headers = tuple((key.decode("latin-1"), value.decode("latin-1")) for key, value in request.raw_headers)
         status = self._access.refusal(request.method, headers)
         if status is not None:
-            return _error("this page answers only to itself, under a loopback name", status)
+            return _error(
+                "this page answers only to itself, under a loopback name: paste its URL into the address bar", status
+            )
         if request.method == "GET" and request.path == "/" and "token" in request.query:
             return self._admit(request.query["token"])
         if not self._access.admits(request.cookies.get(self._access.cookie)):

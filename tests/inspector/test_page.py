@@ -31,7 +31,7 @@ async def newest(page: Page) -> None:
 
 async def side(page: Page, number: int, at: str = "#message") -> str:
     """All text of one column."""
-    return "\n".join(await page.locator(f"{at} .lines .line pre:nth-child({number})").all_text_contents())
+    return "\n".join(await page.locator(f"{at} .lines .line > :nth-child({number})").all_text_contents())
 
 
 async def test_a_message_appears_live_and_its_detail_shows_before_after_and_why(lab: Lab, browser_page: Page) -> None:
@@ -173,7 +173,11 @@ async def test_a_withheld_call_says_where_and_shows_the_reply(lab: Lab, browser_
     await newest(page)
     await expect(page.locator("#message p.withheld")).to_contain_text("arguments.to")
     await expect(page.locator("#message mark").first).to_have_text(MAIL)
-    assert "Not sent" in await side(page, 2)
+    await expect(page.locator("#message .heads")).to_have_text("BeforeInstead")
+    after = await side(page, 2)
+    assert "Not sent" in after
+    assert after.count("{") == after.count("}") > 0
+    assert "Not sent" not in await side(page, 1)
 
 
 async def test_the_page_in_light_and_dark_can_be_looked_at(lab: Lab, browser_page: Page) -> None:

@@ -28,7 +28,7 @@ function clone(id) {
 
 // The golden angle keeps the colours of all entities apart.
 function tinted(element, entity) {
-  element.style.setProperty("--hue", String(Math.round(entities.indexOf(entity) * 137.508 + 200) % 360));
+  element.style.setProperty("--hue", String(Math.round(entities.indexOf(entity) * 137.508 + 350) % 360));
   return element;
 }
 
@@ -50,15 +50,9 @@ function failed(place, error) {
 
 // ---- the list
 
-function words(row) {
-  return {
-    id: String(row.id), method: row.method, tool: row.tool, direction: row.direction, outcome: row.outcome,
-    session: String(row.session), entity: Object.keys(row.found).join(" "),
-  };
-}
-
 function isWanted(row) {
-  const fields = words(row);
+  const { id, method, tool, direction, outcome, session, found } = row;
+  const fields = { id: String(id), method, tool, direction, outcome, session: String(session), entity: Object.keys(found).join(" ") };
   const all = Object.values(fields).join(" ").toLowerCase();
   return $("filter").value.toLowerCase().split(/\s+/).filter(Boolean).every((term) => {
     const isExcluded = term.startsWith("-") && term.length > 1;
@@ -73,10 +67,9 @@ function rowElement(row) {
   element.id = `row-${row.id}`;
   element.dataset.id = row.id;
   element.dataset.outcome = row.outcome;
-  const isToServer = row.direction === "to_server";
-  const arrow = element.querySelector(".arrow");
-  arrow.append(isToServer ? "→" : "←");
-  element.title = isToServer ? "to the server" : "to the client";
+  const [arrow, title] = row.direction === "to_server" ? ["→", "to the server"] : ["←", "to the client"];
+  element.title = title;
+  element.querySelector(".arrow").append(arrow);
   element.querySelector(".method").append(row.method || "response");
   element.querySelector(".tool").append(row.tool);
   element.querySelector("time").append(new Date(row.at * 1000).toLocaleTimeString([], { hour12: false }));
@@ -90,17 +83,13 @@ function rowElement(row) {
   return element;
 }
 
-function show(row, isNew) {
+function take(row, isNew) {
+  rows.set(row.id, row);
   const element = rowElement(row);
   element.hidden = !isWanted(row);
   element.classList.toggle("new", isNew);
-  if (row.id === selected) element.setAttribute("aria-selected", "true");
+  element.setAttribute("aria-selected", String(row.id === selected));
   $("rows").prepend(element);
-}
-
-function take(row, isNew) {
-  rows.set(row.id, row);
-  show(row, isNew);
   while (rows.size > MAX_ROWS) {
     const oldest = rows.keys().next().value;
     rows.delete(oldest);
@@ -214,16 +203,30 @@ function cellElement(pre, cells, link) {
 }
 
 function lineElements(comparison, link) {
-  const made = comparison.lines.slice(0, MAX_LINES).map(({ depth, cells, isChanged }) => {
+  const made = comparison.lines.slice(0, MAX_LINES).map(({ depths, cells, isChanged }) => {
     const element = clone("line-template");
-    element.style.setProperty("--depth", depth);
     element.classList.toggle("changed", isChanged);
-    [...element.children].forEach((pre, side) => cellElement(pre, cells[side], link));
+    [...element.children].forEach((pre, side) => {
+      pre.style.setProperty("--depth", depths[side]);
+      cellElement(pre, cells[side], link);
+    });
     return element;
   });
   const more = comparison.lines.length - MAX_LINES;
-  if (more > 0) made.push(make("div", "cut", `${more} more lines are not shown`));
-  return made;
+  const rest = more > 0 ? [make("div", "cut", `${more} more lines are not shown`)] : [];
+  return [...(comparison.isRewritten ? made : [apart(made)]), ...rest];
+}
+
+// A reply of its own does not line up with what it replies to: two columns without common rows.
+function apart(lines) {
+  const element = make("div", "line changed");
+  const columns = [0, 1].map((side) => lines.map((line) => line.children[side]).filter((pre) => pre.hasChildNodes()));
+  for (const pres of columns) {
+    const column = make("div", "");
+    column.append(...pres);
+    element.append(column);
+  }
+  return element;
 }
 
 function detailElement(detail) {
@@ -239,6 +242,7 @@ function detailElement(detail) {
   const notice = article.querySelector("p.withheld");
   if (detail.withheld) {
     const { reason, rule, pointer: at } = detail.withheld;
+    article.querySelector(".heads").lastElementChild.textContent = "Instead";
     notice.append(`Withheld (${reason})${rule ? `, rule ${rule}` : ""}${at ? `, at ${at}` : ""}.`);
     notice.hidden = false;
   }
@@ -383,12 +387,10 @@ document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") $("rows").focus();
     return;
   }
-  if (event.key === "/") {
-    event.preventDefault();
-    $("filter").focus();
-  } else if (event.key === "p") {
-    pause();
-  }
+  if (event.key === "p") pause();
+  if (event.key !== "/") return;
+  event.preventDefault();
+  $("filter").focus();
 });
 
 listen();

@@ -68,7 +68,9 @@ export class Comparison {
       else this.byPointer.set(why.pointer, [why]);
     }
     this.keyed = detail.why.filter((why) => why.pointer.includes(`<${why.entity}>`));
-    this.pair(detail.before, detail.after, [], [undefined, undefined], 0, "");
+    const names = [undefined, undefined];
+    if (this.isRewritten) this.pair(detail.before, detail.after, [], names, 0, "");
+    else this.columns([detail.before, detail.after ?? undefined], [], names, 0, "");
   }
 
   // A key that is personal data itself stands in pointers as its entity.
@@ -79,7 +81,7 @@ export class Comparison {
   }
 
   line(depth, left, right, isChanged) {
-    this.lines.push({ depth, cells: [left, right], isChanged });
+    this.lines.push({ depths: [depth, depth], cells: [left, right], isChanged });
   }
 
   // Same shape: one line beside the other. Else all lines of one, then those of the other, side by side.
@@ -88,6 +90,10 @@ export class Comparison {
     const isSame = both.every(Array.isArray) ? before.length === after.length : both.every(isObject);
     if (both.every(isBranch) && isSame) return this.branches(before, after, path, names, depth, tail);
     if (!both.some(isBranch)) return this.leaves(both, path, names, depth, tail);
+    this.columns(both, path, names, depth, tail);
+  }
+
+  columns(both, path, names, depth, tail) {
     const start = this.lines.length;
     const columns = both.map((value, side) => {
       if (value === undefined) return [];
@@ -96,7 +102,8 @@ export class Comparison {
     });
     for (let at = 0; at < Math.max(...columns.map((column) => column.length)); at += 1) {
       const [left, right] = columns.map((column) => column[at]);
-      this.line((left ?? right).depth, left?.cells[0] ?? [], right?.cells[1] ?? [], true);
+      const depths = [left?.depths[0] ?? 0, right?.depths[1] ?? 0];
+      this.lines.push({ depths, cells: [left?.cells[0] ?? [], right?.cells[1] ?? []], isChanged: true });
     }
   }
 
