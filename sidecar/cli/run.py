@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from sidecar.cli.main import new_parser
 from sidecar.cli.options import add_shared, resolve
-from sidecar.errors import BadUsage
+from sidecar.errors import BadUsage, SidecarError
 from sidecar.events import Event
 from sidecar.observe.logs import LogSink
 from sidecar.runtime.build import App, Settings
@@ -64,14 +64,19 @@ def watched(settings: Settings, sinks: Sequence[Callable[[Event], None]], beside
 
 def wrap(values: dict[str, str | float | int], command: Sequence[str], beside: Beside | None = None) -> int:
     """Run the wrapper until the server or the client ends; the exit code to leave with."""
+    from sidecar.transports.pipes import claim_client_pipes
     from sidecar.transports.stdio import StdioSettings, run_stdio
 
+    try:
+        client = claim_client_pipes()  # before anything that might print
+    except OSError:
+        raise SidecarError("stdin, stdout and stderr must be open") from None
     app = watched(settings_from(values, "stdio:" + "\x1f".join(command)), [sink_from(values)], beside)
 
     async def until_done() -> int:
         try:
             async with beside.running(app) if beside else nullcontext():
-                return await run_stdio(app, command, StdioSettings())
+                return await run_stdio(app, command, StdioSettings(), client)
         finally:
             await app.close()
 
