@@ -271,6 +271,11 @@ def peer(form: str, era: Era, record: Path) -> Sequence[str]:
     return (sys.executable, "-m", "tests.leaks.peer_server", form, era, str(record))
 
 
+def _recorded(record: Path) -> bytes:
+    """What the peer server received; it has ended."""
+    return record.read_bytes()
+
+
 async def drive_stdio(era: Era, policy: str, record: Path) -> Recording:
     command = sidecar("run", policy, "--", *peer("stdio", era, record))
     async with process(*command, stdin=PIPE, stdout=PIPE) as (running, errors):
@@ -282,7 +287,7 @@ async def drive_stdio(era: Era, policy: str, record: Path) -> Recording:
         running.stdin.close()
         await asyncio.wait_for(running.wait(), WAIT_S)
         await reading
-    return Recording(bytes(wire.received), record.read_bytes(), bytes(errors.data), b"")
+    return Recording(bytes(wire.received), _recorded(record), bytes(errors.data), b"")
 
 
 @asynccontextmanager
@@ -317,7 +322,7 @@ async def drive_http(form: str, era: Era, policy: str, record: Path) -> Recordin
             if standing is not None:
                 standing.cancel()
                 await asyncio.gather(standing, return_exceptions=True)
-    return Recording(bytes(wire.received), record.read_bytes(), bytes(errors.data), metrics)
+    return Recording(bytes(wire.received), _recorded(record), bytes(errors.data), metrics)
 
 
 async def drive(transport: str, era: Era, policy: str, record: Path) -> Recording:

@@ -39,9 +39,10 @@ Genevieve Lafontaine|Milos Stankovic|Jocasta Underhill|Themba Mokoena|Roswitha O
 PEOPLE: Final = tuple(name for line in _PEOPLE.strip().splitlines() for name in line.split("|"))
 
 _MAILBOXES: Final = (
-    "jonasson abernathy castrillo dragomir etcheverry fairbanks gundersen hollingsworth iwasaki jablonski kettering "
-    "lundqvist mbeki norrington oduya pemberton quispe rotherham sakamoto trevelyan uchida vasquez wickham yamazaki"
-).split()
+    "jonasson", "abernathy", "castrillo", "dragomir", "etcheverry", "fairbanks", "gundersen", "hollingsworth",
+    "iwasaki", "jablonski", "kettering", "lundqvist", "mbeki", "norrington", "oduya", "pemberton",
+    "quispe", "rotherham", "sakamoto", "trevelyan", "uchida", "vasquez", "wickham", "yamazaki",
+)  # fmt: skip
 _DOMAINS: Final = ("example.com", "example.org", "mail.example.com", "shop.test", "example.net")
 _AREAS: Final = (212, 415, 312, 617, 206, 305, 713, 503, 702, 919, 614, 303, 404, 858, 267)
 _PHONES: Final = (

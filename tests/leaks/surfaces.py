@@ -127,17 +127,23 @@ class Row:
         return not (era == "modern" and transport == "http-json" and len(self.reply(slot)) > 1)
 
 
-_ASK: Final[Say] = lambda slot: [slot.call({})]
-_FINE: Final[Say] = lambda slot: [slot.result(DONE)]
 HUMAN: Final = ("strict",)
 NUMBERS: Final[tuple[Kind, ...]] = ("phone", "ssn", "card")
 LEGACY: Final[tuple[Era, ...]] = ("legacy",)
 MODERN: Final[tuple[Era, ...]] = ("modern",)
 
 
+def _call(slot: Slot) -> list[Body]:
+    return [slot.call({})]
+
+
+def _done(slot: Slot) -> list[Body]:
+    return [slot.result(DONE)]
+
+
 def _result(row_id: str, build: Callable[[Slot], Body], **more: Any) -> Row:
     """A tool's result."""
-    return Row(row_id, "server", _ASK, lambda slot: [slot.result(build(slot))], **more)
+    return Row(row_id, "server", _call, lambda slot: [slot.result(build(slot))], **more)
 
 
 def _block(row_id: str, build: Callable[[Slot], Body], **more: Any) -> Row:
@@ -158,30 +164,39 @@ def _list(row_id: str, method: str, build: Callable[[Slot], Body], **more: Any) 
 
 def _note(row_id: str, method: str, build: Callable[[Slot], Body], **more: Any) -> Row:
     """A notification of the server during a call."""
-    return Row(row_id, "server", _ASK, lambda slot: [slot.note(method, build(slot)), slot.result(DONE)], **more)
+    return Row(row_id, "server", _call, lambda slot: [slot.note(method, build(slot)), slot.result(DONE)], **more)
 
 
 def _argument(row_id: str, build: Callable[[Slot], Body], **more: Any) -> Row:
-    return Row(row_id, "client", lambda slot: [slot.call(build(slot))], _FINE, **more)
+    return Row(row_id, "client", lambda slot: [slot.call(build(slot))], _done, **more)
 
 
 def _params(row_id: str, method: str, build: Callable[[Slot], Body], **more: Any) -> Row:
     """Params of any other request."""
-    return Row(row_id, "client", lambda slot: [slot.request(method, build(slot))], _FINE, **more)
+    return Row(row_id, "client", lambda slot: [slot.request(method, build(slot))], _done, **more)
 
 
 def _told(row_id: str, method: str, build: Callable[[Slot], Body], **more: Any) -> Row:
     """A notification of the client, and a call after it to wait for."""
-    return Row(row_id, "client", lambda slot: [slot.note(method, build(slot)), slot.call({})], _FINE, **more)
+    return Row(row_id, "client", lambda slot: [slot.note(method, build(slot)), slot.call({})], _done, **more)
 
 
 def _answer(row_id: str, method: str, params: Body, build: Callable[[Slot], Body], **more: Any) -> Row:
     """The client's answer to a request of the server."""
-    return Row(row_id, "client", _ASK, lambda slot: slot.asked(method, params), answer=build, **more)
+    return Row(row_id, "client", _call, lambda slot: slot.asked(method, params), answer=build, **more)
 
 
 def _b64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
+
+
+def _bare(planted: Plant) -> list[str]:
+    """A value that nothing around it explains. A name counts only in a sentence or a named field."""
+    return [] if planted.kind == "name" else [planted.value]
+
+
+def _texts(record: Body) -> Body:
+    return {key: str(value) for key, value in record.items()}
 
 
 def _json(value: Any) -> str:
@@ -276,7 +291,7 @@ _TO_CLIENT: Final = (
     _result("structured_integer", lambda s: {**_STRUCTURED, "structuredContent": s.plant.integer}, kinds=NUMBERS),
     _result(
         "structured_formats",
-        lambda s: {**_STRUCTURED, "structuredContent": {s.kind: _plain(s.plant)}},
+        lambda s: {**_STRUCTURED, "structuredContent": {s.kind: s.plant.value}},
         tool={"outputSchema": _FORMATS},
     ),
     _result("tool_error", lambda s: {"content": [{"type": "text", "text": f"Failed: {s.text}"}], "isError": True}),
@@ -301,13 +316,21 @@ _TO_CLIENT: Final = (
     _block("link_name", lambda s: {"type": "resource_link", "uri": "crm://people/1", "name": f"Note: {s.text}"}),
     _block(
         "link_description",
-        lambda s: {"type": "resource_link", "uri": "crm://people/1", "name": "r", "title": s.text, "description": s.text},
+        lambda s: {
+            "type": "resource_link",
+            "uri": "crm://people/1",
+            "name": "r",
+            "title": s.text,
+            "description": s.text,
+        },
     ),
-    _result("result_meta", lambda s: {**DONE, "_meta": {"example.com/note": s.text, "example.com/row": s.plant.record}}),
+    _result(
+        "result_meta", lambda s: {**DONE, "_meta": {"example.com/note": s.text, "example.com/row": s.plant.record}}
+    ),
     _result("result_unknown_member", lambda s: {**DONE, "remarks": [s.text]}),
-    Row("error_message", "server", _ASK, lambda s: [s.error(-32603, f"Internal error: {s.text}")]),
-    Row("error_data", "server", _ASK, lambda s: [s.error(-32000, "Failed", {"input": s.text, "row": s.plant.record})]),
-    Row("error_params", "server", _ASK, lambda s: [s.error(-32602, f"Invalid params. {s.text}", {"value": s.text})]),
+    Row("error_message", "server", _call, lambda s: [s.error(-32603, f"Internal error: {s.text}")]),
+    Row("error_data", "server", _call, lambda s: [s.error(-32000, "Failed", {"input": s.text, "row": s.plant.record})]),
+    Row("error_params", "server", _call, lambda s: [s.error(-32602, f"Invalid params. {s.text}", {"value": s.text})]),
     _note("log_text", "notifications/message", lambda s: {"level": "info", "data": s.text}),
     _note(
         "log_data",
@@ -333,7 +356,9 @@ _TO_CLIENT: Final = (
     _list(
         "tools_list",
         "tools/list",
-        lambda s: {"tools": [{"name": "find", "title": s.text, "description": s.text, "inputSchema": {"type": "object"}}]},
+        lambda s: {
+            "tools": [{"name": "find", "title": s.text, "description": s.text, "inputSchema": {"type": "object"}}]
+        },
     ),
     _list(
         "tools_list_schema",
@@ -344,7 +369,12 @@ _TO_CLIENT: Final = (
                     "name": "find",
                     "annotations": {"title": s.text},
                     "inputSchema": _schema(
-                        s, {"description": f"For example: {s.text}", "default": s.plant.value, "examples": [s.plant.value]}
+                        s,
+                        {
+                            "description": f"For example: {s.text}",
+                            "default": s.plant.value,
+                            "examples": [s.plant.value],
+                        },
                     ),
                 }
             ]
@@ -371,7 +401,11 @@ _TO_CLIENT: Final = (
         "prompts/list",
         lambda s: {
             "prompts": [
-                {"name": "letter", "description": s.text, "arguments": [{"name": "who", "description": f"Who. {s.text}"}]}
+                {
+                    "name": "letter",
+                    "description": s.text,
+                    "arguments": [{"name": "who", "description": f"Who. {s.text}"}],
+                }
             ]
         },
     ),
@@ -399,7 +433,10 @@ _TO_CLIENT: Final = (
                     "messages": [
                         {
                             "role": "user",
-                            "content": {"type": "resource", "resource": {"uri": "crm://n/1", "text": _json(s.plant.record)}},
+                            "content": {
+                                "type": "resource",
+                                "resource": {"uri": "crm://n/1", "text": _json(s.plant.record)},
+                            },
                         }
                     ]
                 }
@@ -415,7 +452,7 @@ _TO_CLIENT: Final = (
                 {"ref": {"type": "ref/prompt", "name": "letter"}, "argument": {"name": "who", "value": "a"}},
             )
         ],
-        lambda s: [s.result({"completion": {"values": [s.text, s.plant.value], "total": 2}})],
+        lambda s: [s.result({"completion": {"values": [s.text, *_bare(s.plant)], "total": 2}})],
         policies=HUMAN,
     ),
     Row("instructions", "server", lambda s: [_hello(s)], lambda s: [_initialized(s, instructions=s.text)]),
@@ -425,30 +462,27 @@ _TO_CLIENT: Final = (
         lambda s: [_hello(s)],
         lambda s: [_initialized(s, about={"title": s.text, "description": s.text})],
     ),
-    Row("sampling_request", "server", _ASK, _sampling),
-    Row("elicitation_request", "server", _ASK, _elicitation, policies=HUMAN),
+    Row("sampling_request", "server", _call, _sampling),
+    Row("elicitation_request", "server", _call, _elicitation, policies=HUMAN),
     Row(
         "vendor_result",
         "server",
         lambda s: [s.request("vendor/lookup", {})],
         lambda s: [s.result({"found": [s.plant.record], "note": s.text})],
     ),
-    Row("stderr_line", "server", _ASK, _FINE, errors=lambda s: f"peer: {s.text}", transports=("stdio",)),
-    Row("stderr_json", "server", _ASK, _FINE, errors=lambda s: f"peer: {_json(s.plant.record)}", transports=("stdio",)),
+    Row("stderr_line", "server", _call, _done, errors=lambda s: f"peer: {s.text}", transports=("stdio",)),
+    Row(
+        "stderr_json", "server", _call, _done, errors=lambda s: f"peer: {_json(s.plant.record)}", transports=("stdio",)
+    ),
     Row(
         "stderr_traceback",
         "server",
-        _ASK,
-        _FINE,
+        _call,
+        _done,
         errors=lambda s: f"peer: ValueError: no such record: {s.plant.record!r} ({s.text})",
         transports=("stdio",),
     ),
 )
-
-
-def _plain(planted: Plant) -> str:
-    """As the formats above want it."""
-    return {"phone": planted.value, "ssn": planted.value}.get(planted.kind, planted.value)
 
 
 _REFUSED: Final = ("strict", "reversible")
@@ -460,13 +494,13 @@ _TO_SERVER: Final = (
     _argument("argument_json", lambda s: {"payload": _json(s.plant.record)}),
     _argument("argument_key", lambda s: {"counts": {s.plant.value: 1}}),
     _argument("argument_integer", lambda s: s.plant.integer, kinds=NUMBERS),
-    _argument("argument_formats", lambda s: {s.kind: _plain(s.plant)}, tool={"inputSchema": _FORMATS}),
+    _argument("argument_formats", lambda s: {s.kind: s.plant.value}, tool={"inputSchema": _FORMATS}),
     _argument("argument_of_writing_tool", lambda s: {"note": s.text}, withheld=_REFUSED, tool={"annotations": {}}),
     _params("prompt_argument", "prompts/get", lambda s: {"name": "letter", "arguments": {"note": s.text}}),
     _params(
         "prompt_argument_field",
         "prompts/get",
-        lambda s: {"name": "letter", "arguments": {key: str(value) for key, value in s.plant.record.items()}},
+        lambda s: {"name": "letter", "arguments": _texts(s.plant.record)},
     ),
     _params("uri_read", "resources/read", lambda s: {"uri": s.uri}, withheld=("strict",)),
     _params("uri_subscribe", "resources/subscribe", lambda s: {"uri": s.uri}, withheld=("strict",), eras=LEGACY),
@@ -505,12 +539,14 @@ _TO_SERVER: Final = (
         lambda s: {"progressToken": s.key, "progress": 1, "message": s.text},
         eras=LEGACY,
     ),
-    _told("client_vendor_notification", "notifications/vendor/event", lambda s: {"text": s.text, "row": s.plant.record}),
+    _told(
+        "client_vendor_notification", "notifications/vendor/event", lambda s: {"text": s.text, "row": s.plant.record}
+    ),
     _answer(
         "elicitation_result",
         "elicitation/create",
         _ASK_FORM,
-        lambda s: {"action": "accept", "content": {"who": s.plant.value, "note": s.text}},
+        lambda s: {"action": "accept", "content": {**_texts(s.plant.record), "note": s.text}},
         policies=HUMAN,
     ),
     _answer(
@@ -532,7 +568,7 @@ _TO_SERVER: Final = (
         "header_of_an_argument",
         "client",
         lambda s: [s.call({"customer": s.text})],
-        _FINE,
+        _done,
         eras=MODERN,
         header=lambda s: ("Mcp-Param-Customer", header_value(s.text)),
         tool={
@@ -546,8 +582,8 @@ _TO_SERVER: Final = (
     Row(
         "header_alone",
         "client",
-        _ASK,
-        _FINE,
+        _call,
+        _done,
         eras=MODERN,
         header=lambda s: ("Mcp-Param-Note", header_value(s.text)),
         transports=("http-json", "http-sse"),
@@ -555,8 +591,8 @@ _TO_SERVER: Final = (
     Row(
         "header_alone_encoded",
         "client",
-        _ASK,
-        _FINE,
+        _call,
+        _done,
         eras=MODERN,
         header=lambda s: ("Mcp-Param-Note", header_value(f"Größe: {s.text}")),
         transports=("http-json", "http-sse"),

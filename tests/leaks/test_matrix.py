@@ -25,10 +25,14 @@ Run = tuple[str, Era, str]
 pytestmark = pytest.mark.timeout(240)
 
 
+def _params(item: Any) -> dict[str, Any]:
+    return item.callspec.params if hasattr(item, "callspec") else {}
+
+
 @pytest.fixture(scope="module")
 def recordings(request, tmp_path_factory):
     """Every run the selected tests ask for, two at a time, each begun before anybody waits for it."""
-    asked = [item.callspec.params["run"] for item in request.session.items if "run" in getattr(item, "callspec", _NONE).params]
+    asked = [item.callspec.params["run"] for item in request.session.items if "run" in _params(item)]
     folder = tmp_path_factory.mktemp("leaks")
     with ThreadPoolExecutor(2) as pool:
 
@@ -38,10 +42,6 @@ def recordings(request, tmp_path_factory):
 
         yield {run: begin(run) for run in dict.fromkeys(asked)}
         pool.shutdown(cancel_futures=True)
-
-
-class _NONE:
-    params: Final[dict[str, Any]] = {}
 
 
 @pytest.fixture
