@@ -60,12 +60,14 @@ class PatternDetector:
 
 
 class Playbook:
-    def __init__(self, policy: str = "strict", *, is_slow: bool = False, is_inspected: bool = False) -> None:
+    def __init__(
+        self, policy: str = "strict", *, is_slow: bool = False, is_inspected: bool = False, detector: Any = None
+    ) -> None:
         if policy in {"strict", "reversible", "observe"}:
             data = parse(read_preset(policy), f"preset {policy}", policy, read_preset)
         else:
             data = parse(policy, "test.yaml", "test", read_preset)
-        self.detector = PatternDetector(is_slow=is_slow)
+        self.detector = detector or PatternDetector(is_slow=is_slow)
         self.kit = Kit(
             Policy(data), self.detector, MemoryVault(key=b"k" * 32), Tools(), b"salt" * 8, self.detector.entities
         )

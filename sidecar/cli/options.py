@@ -10,7 +10,7 @@ import argparse
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, NoReturn
+from typing import Any, Final, Literal, NoReturn
 
 from sidecar.config.document import suggestion
 from sidecar.errors import BadUsage
@@ -59,6 +59,17 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise BadUsage(f"{self.prog}: {message}\nTry '{self.prog} --help'.")
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """What is left over is an error with a hint: a near option, or that ``--`` is missing."""
+        options, rest = self.parse_known_args(args, namespace)
+        if rest:
+            word = rest[0].partition("=")[0]
+            known = [name for action in self._actions for name in action.option_strings]
+            is_option = word.startswith("-")
+            hint = suggestion(word, known) if is_option else "; a server's command goes after '--'"
+            self.error(f"{'unknown option' if is_option else 'unexpected'} '{word[:40]}'{hint}")
+        return options
 
 
 def add_shared(parser: argparse.ArgumentParser, flags: Sequence[str] | None = None) -> None:

@@ -9,12 +9,11 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from sidecar.cli.main import new_parser
 from sidecar.cli.options import add_shared, resolve
 from sidecar.errors import BadUsage, Malformed
-from sidecar.wire.jsonrpc import dumps, loads
+from sidecar.wire.jsonrpc import loads
 
 _EXAMPLES = """\
   mcp-sidecar scan contacts.json
@@ -36,7 +35,7 @@ def run(arguments: Sequence[str], command: Sequence[str] | None) -> int:
 
     # Presets other than the caller's choice of rules do not matter: a scan reports, whatever would be done.
     redactor = Redactor.from_policy(str(values["policy"]), engine=str(values["engine"]))
-    _, report = redactor.redact(_read(options.file))
+    _, report = redactor.redact_json(_read(options.file))
     for finding in report.findings:
         print(
             json.dumps(
@@ -58,13 +57,15 @@ def run(arguments: Sequence[str], command: Sequence[str] | None) -> int:
     return 1 if options.fail_on_findings and report.findings else 0
 
 
-def _read(name: str) -> Any:
+def _read(name: str) -> str:
+    """The file as JSON text: as it is when it is JSON, else as one string."""
     try:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         raise BadUsage(f"mcp-sidecar scan: {name}: {error.strerror or 'cannot be read'}") from None
     text = data.decode("utf-8", "replace")
     try:
-        return json.loads(dumps(loads(text)))
+        loads(text)
     except Malformed:
-        return text
+        return json.dumps(text)
+    return text

@@ -46,9 +46,14 @@ def add_serving(parser: argparse.ArgumentParser, *, is_required: bool) -> None:
 
 
 def check_upstream(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise BadUsage("--upstream: expected http://HOST:PORT/PATH or https://…")
+    expected = BadUsage("--upstream: expected http://HOST:PORT/PATH or https://…")
+    try:
+        parts = urlsplit(url)
+        is_valid = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # brackets without an address, a port beyond 65535
+        raise expected from None
+    if not is_valid or not parts.hostname:
+        raise expected
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise BadUsage("--upstream: plain http only to loopback; use https://")
     if parts.username or parts.password:

@@ -9,12 +9,12 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sidecar.errors import SidecarError
+from sidecar.errors import SidecarError, Unanalysable
 from sidecar.events import Change, MessagePassed
 from sidecar.runtime.build import Settings, build_kit
 from sidecar.session.actions import Action, Analyze, Inspect, Record, Refuse, Send, Side, Why
 from sidecar.session.session import Session
-from sidecar.wire.jsonrpc import Envelope, Message, dumps, loads
+from sidecar.wire.jsonrpc import Envelope, Json, Limits, Message, check_depth, dumps, loads
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +59,29 @@ class Redactor:
         """A JSON value (str, dict, list, number …) → the redacted value and what was done.
 
         Under ``reversible`` values become tokens ``to_client``; ``to_server`` turns this object's tokens back.
-        Raises ``SidecarError`` when the policy blocks the value or it cannot be analysed, ``TypeError`` when it is not JSON.
+        Raises ``SidecarError`` when the policy blocks the value or it cannot be analysed (``TooLarge``: over 128 levels
+        deep), ``TypeError`` when it is not JSON.
         """
-        body = {"jsonrpc": "2.0", "method": "sidecar/redact", "params": {"value": loads(json.dumps(value))}}
-        sender = Side.SERVER if direction == "to_client" else Side.CLIENT
-        actions = self._session.receive(sender, Envelope(Message(body)), lane=0)
-        return self._settle(actions)
+        try:
+            text = json.dumps(value, allow_nan=False)
+        except (ValueError, RecursionError):
+            raise TypeError("not a JSON value") from None
+        redacted, report = self.redact_json(text, direction)
+        return json.loads(redacted), report
 
-    def _settle(self, actions: list[Action]) -> tuple[Any, Report]:
+    def redact_json(self, text: str, direction: Literal["to_client", "to_server"] = "to_client") -> tuple[str, Report]:
+        """JSON text → JSON text and what was done: like ``redact``, and numbers stay as they are written.
+
+        Raises ``Malformed`` when it is not JSON or an object has a key twice.
+        """
+        value = loads(text)
+        check_depth(value, Limits().max_depth)
+        body = {"jsonrpc": "2.0", "method": "sidecar/redact", "params": {"value": value}}
+        sender = Side.SERVER if direction == "to_client" else Side.CLIENT
+        redacted, report = self._settle(self._session.receive(sender, Envelope(Message(body)), lane=0))
+        return dumps(redacted).decode(), report
+
+    def _settle(self, actions: list[Action]) -> tuple[Json, Report]:
         passed: MessagePassed | None = None
         findings: tuple[Finding, ...] = ()
         for action in actions:
@@ -80,7 +95,7 @@ class Redactor:
                 case Refuse(error=error):
                     raise error
                 case Send(envelope=envelope):
-                    value = json.loads(dumps(envelope.message.body["params"]["value"]))
+                    value = envelope.message.body["params"]["value"]
                     return value, Report(passed.changes if passed else (), findings, passed.restored if passed else 0)
                 case _:
                     pass
@@ -88,6 +103,9 @@ class Redactor:
 
     def _detect(self, ticket: int, passages: tuple[Any, ...]) -> list[Action]:
         try:
-            return self._session.resume(ticket, self._kit.detector.detect(passages))
+            found = self._kit.detector.detect(passages)
         except SidecarError as error:
             return self._session.fail(ticket, error)
+        except Exception:  # noqa: BLE001 - fail closed, and the next value must find the session in order
+            return self._session.fail(ticket, Unanalysable("detection failed; nothing was passed on"))
+        return self._session.resume(ticket, found)

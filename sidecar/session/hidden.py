@@ -22,20 +22,20 @@ class Hidden:
         folded = value.casefold()
         if len(folded) < _SHORTEST:
             return
-        is_new = folded not in self._tokens
+        if folded not in self._tokens:
+            self._pattern = None
         self._tokens[folded] = token
         self._tokens.move_to_end(folded)
         if len(self._tokens) > _LIMIT:
             self._tokens.popitem(last=False)
-            is_new = True
-        if is_new:
-            longest_first = sorted(self._tokens, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
 
     def find(self, text: str) -> list[tuple[int, int, str]]:
         """(start, end, token) of every hidden value in ``text``."""
-        if self._pattern is None:
+        if not self._tokens:
             return []
+        if self._pattern is None:  # built when first needed: a request may restore hundreds of values
+            longest_first = sorted(self._tokens, key=len, reverse=True)
+            self._pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
         return [
             (found.start(), found.end(), self._tokens[found.group().casefold()])
             for found in self._pattern.finditer(text)

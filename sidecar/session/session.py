@@ -25,7 +25,7 @@ from sidecar.session.choose import Chooser
 from sidecar.session.context import Kit, Topic
 from sidecar.session.exchange import Exchange, Exchanges
 from sidecar.session.hidden import Hidden
-from sidecar.session.sheets import Table, lay_out
+from sidecar.session.sheets import Table, checked, lay_out
 from sidecar.session.verdict import Judge, Verdict
 from sidecar.wire.jsonrpc import Envelope, Json, Message
 
@@ -119,18 +119,28 @@ class Session:
             if mirror.path is None
         ]
         work.table = lay_out(leaves, self._kit.language)
-        work.answers = self._kit.detector.lookup(work.table.passages)
+        work.answers = checked(work.table.passages, self._kit.detector.lookup(work.table.passages))
         work.misses = tuple(place for place, answer in enumerate(work.answers) if answer is None)
 
     def resume(self, ticket: int, answer: Sequence[Findings]) -> list[Action]:
         """Findings of an ``Analyze``, in its order. A ticket that is gone (session closed) is ignored."""
-        work = self._tickets.pop(ticket, None)
+        work = self._tickets.get(ticket)
         if work is None:
             return []
-        self._kit.detector.store([work.table.passages[place] for place in work.misses], answer)
-        for place, findings in zip(work.misses, answer, strict=True):
-            work.answers[place] = findings
+        try:
+            self._take(work, answer)
+        except Exception:  # noqa: BLE001 - whatever a detector answers, the message is settled and its lane goes on
+            return self.fail(ticket, Unanalysable("detection gave no usable answer; nothing was passed on"))
+        del self._tickets[ticket]
         return self._settle(work)
+
+    def _take(self, work: _Work, answer: Sequence[Findings]) -> None:
+        passages = [work.table.passages[place] for place in work.misses]
+        for place, findings in zip(work.misses, checked(passages, answer), strict=True):
+            if findings is None:
+                raise ValueError("a passage has no answer")
+            work.answers[place] = findings
+        self._kit.detector.store(passages, answer)
 
     def fail(self, ticket: int, error: SidecarError) -> list[Action]:
         """Detection failed, was late or was refused: an error reply, never the original, unless the policy says so."""
@@ -257,8 +267,9 @@ class Session:
 
     @staticmethod
     def _is_lost(topic: Topic, verdict: Verdict) -> bool:
-        """A request whose own URI must go has nothing left to ask for."""
-        return any(path[0] == "params" for path, _ in verdict.withheld) and not topic.is_response
+        """A request whose own URI must go has nothing left to ask for; blocks and roots in it can go alone."""
+        parts = {path[1] for path, _ in verdict.withheld if path[0] == "params" and len(path) > 1}
+        return bool(parts - {"messages", "inputResponses"}) and not topic.is_response
 
     @staticmethod
     def _is_dropped_notification(topic: Topic, verdict: Verdict) -> bool:

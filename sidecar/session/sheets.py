@@ -7,12 +7,12 @@ masking keeps every offset.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sidecar.protocol.leaf import JsonType, Kind, Leaf
 from sidecar.redaction.embedded import Unfolded, unfold, unfold_blob
 from sidecar.redaction.findings import Finding, Findings, Passage
-from sidecar.vault.tokens import TokenSpan, find
+from sidecar.vault.tokens import SHORTEST, TokenSpan, find
 
 _MASK = "_"
 
@@ -63,13 +63,31 @@ def lay_out(leaves: Sequence[Leaf], language: str = "en") -> Table:
         if unfolded is None:
             continue
         for place, passage in enumerate(unfolded.passages):
-            spans = find(passage.text)
+            text = passage.text
+            spans = find(text) if len(text) >= SHORTEST and ("_" in text or "@" in text) else None
             if spans:
                 sheet.tokens[place] = spans
-                table.passages.append(replace(passage, text=mask(passage.text, spans)))
+                table.passages.append(passage._replace(text=mask(text, spans)))
             else:
                 table.passages.append(passage)
     return table
+
+
+def checked(passages: Sequence[Passage], answers: Sequence[Findings | None]) -> list[Findings | None]:
+    """The answers, one per passage, spans in order, inside the text and apart. Raises ``ValueError`` for any other.
+
+    A span out of place would be cut out somewhere else, and what it stands for would cross.
+    """
+    found = list(answers)
+    for passage, findings in zip(passages, found, strict=True):
+        if not findings:
+            continue
+        at = 0
+        for finding in findings:
+            if not at <= finding.start < finding.end <= len(passage.text):
+                raise ValueError("a finding is out of place")
+            at = finding.end
+    return found
 
 
 def outside(findings: Findings, spans: Sequence[TokenSpan]) -> list[Finding]:

@@ -34,15 +34,7 @@ class _Job:
 _LATE: Final = "detection took too long; nothing was passed on"
 _FULL: Final = "too much is waiting for detection; try again later"
 _BROKEN: Final = "detection failed; nothing was passed on"
-
-
-def _answer(future: asyncio.Future[list[Findings]], found: list[Findings] | None, error: SidecarError | None) -> None:
-    if future.done():
-        return
-    if error is not None:
-        future.set_exception(error)
-    else:
-        future.set_result(found or [])
+_CLOSED: Final = "detection has ended; nothing was passed on"
 
 
 class Pool:
@@ -60,10 +52,11 @@ class Pool:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._waiting = 0
+        self._is_closed = False
 
     @property
     def waiting(self) -> int:
-        """Jobs queued or under way."""
+        """Jobs queued or under way, those nobody waits for any more included: a hung detector must fill the queue, not memory."""
         return self._waiting
 
     async def detect(self, passages: Sequence[Passage]) -> list[Findings]:
@@ -82,6 +75,8 @@ class Pool:
         await self._submit(run, 600.0)
 
     async def _submit(self, run: Callable[[], list[Findings]], deadline_s: float) -> list[Findings]:
+        if self._is_closed:
+            raise Unanalysable(_CLOSED)
         loop = asyncio.get_running_loop()
         future: asyncio.Future[list[Findings]] = loop.create_future()
         self._start()
@@ -91,8 +86,6 @@ class Pool:
             return await asyncio.wait_for(future, deadline_s)
         except TimeoutError:
             raise Unanalysable(_LATE) from None
-        finally:
-            self._waiting -= 1
 
     def _start(self) -> None:
         if self._thread is None:
@@ -101,20 +94,32 @@ class Pool:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            if job.future.done():
-                continue
-            found: list[Findings] | None = None
+            found: list[Findings] = []
             error: SidecarError | None = None
             try:
-                found = job.run()
+                if not job.future.done():
+                    found = job.run()
             except SidecarError as raised:
                 error = raised
             except Exception:  # noqa: BLE001 - whatever a recognizer does, the message is withheld, not lost
                 error = Unanalysable(_BROKEN)
             try:
-                job.loop.call_soon_threadsafe(_answer, job.future, found, error)
+                job.loop.call_soon_threadsafe(self._answer, job.future, found, error)
             except RuntimeError:  # the loop is closed: nobody waits any more
                 return
 
+    def _answer(
+        self, future: asyncio.Future[list[Findings]], found: list[Findings], error: SidecarError | None
+    ) -> None:
+        self._waiting -= 1
+        if future.done():
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(found)
+
     def close(self) -> None:
+        """What is queued is still answered; nothing more is taken."""
+        self._is_closed = True
         self._jobs.put(None)

@@ -141,7 +141,8 @@ def loads(text: str) -> Json:
         raise _TooDeep("nested too deeply") from None
 
 
-def _check_depth(value: Json, max_depth: int) -> None:
+def check_depth(value: Json, max_depth: int) -> None:
+    """Raises ``TooLarge``."""
     level = [value]
     for _ in range(max_depth):
         level = [
@@ -176,7 +177,7 @@ def decode(frame: bytes, limits: Limits) -> Message | list[Message]:
     if not isinstance(value, (dict, list)):
         raise NotJsonRpc("not a JSON-RPC message")
     if frame.count(b"[") + frame.count(b"{") > limits.max_depth:
-        _check_depth(value, limits.max_depth)
+        check_depth(value, limits.max_depth)
     if isinstance(value, dict):
         return Message(value, None if b"\n" in frame or b"\r" in frame else frame)
     if not value or not all(isinstance(item, dict) for item in value):
