@@ -9,14 +9,16 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable
+import sys
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TextIO
 
 import mcp_types as types
 from fastmcp import Client as FastClient
 from fastmcp.client.transports import StdioTransport, StreamableHttpTransport
 from mcp import Client, StdioServerParameters
+from mcp.client.stdio import stdio_client
 from mcp.shared.exceptions import MCPError
 from pydantic import BaseModel
 
@@ -122,13 +124,15 @@ def _stdio(command: Command) -> StdioServerParameters:
     return StdioServerParameters(command=command[0], args=list(command[1:]), env=environment(), cwd=ROOT)
 
 
-async def speak_sdk(target: Target, script: list[Step], mode: str = "auto") -> Transcript:
-    """The official Python SDK's client."""
+async def speak_sdk(
+    target: Target, script: Sequence[Step], mode: str = "auto", errors: TextIO = sys.stderr
+) -> Transcript:
+    """The official Python SDK's client. ``errors`` takes a command's standard error; it must be a real file."""
     ears = _Ears()
     async with (
         asyncio.timeout(WAIT_S),
         Client(
-            target if isinstance(target, str) else _stdio(target),
+            target if isinstance(target, str) else stdio_client(_stdio(target), errors),
             mode=mode,
             read_timeout_seconds=WAIT_S,
             sampling_callback=ears.sample,
@@ -183,7 +187,7 @@ def _reference(ref: dict[str, str]) -> types.PromptReference | types.ResourceTem
     return types.ResourceTemplateReference.model_validate(ref)
 
 
-async def speak_fastmcp(target: Target, script: list[Step], mode: str = "auto") -> Transcript:
+async def speak_fastmcp(target: Target, script: Sequence[Step], mode: str = "auto") -> Transcript:
     """FastMCP's client."""
     ears = _Ears()
     transport: Any
@@ -209,13 +213,13 @@ async def _fast(client: Any, method: str, params: dict[str, Any]) -> Any:
     return await calls[method]()
 
 
-async def speak_typescript(target: Target, script: list[Step]) -> Transcript:
+async def speak_typescript(target: Target, script: Sequence[Step]) -> Transcript:
     """The official TypeScript SDK's client, in Node."""
     order = {
         "target": target if isinstance(target, str) else list(target),
         "cwd": str(ROOT),
         "env": environment(),
-        "script": script,
+        "script": list(script),
         "answers": ANSWERS,
         "sampled": SAMPLED,
         "root": ROOT_URI,
