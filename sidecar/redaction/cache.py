@@ -31,19 +31,10 @@ class FindingsCache:
         return f"FindingsCache({len(self._found)} answers)"
 
     def _key(self, passage: Passage) -> bytes:
+        text, name, sibling, json_type, language, column, is_code = passage
+        about = f"{len(name)},{len(sibling)},{len(json_type)},{len(language)},{is_code:d},{len(column)},"
         digest = self._base.copy()
-        parts = (
-            passage.language,
-            passage.field,
-            passage.sibling,
-            passage.json_type,
-            str(passage.is_code),
-            passage.text,
-        )
-        encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
-        encoded.append(passage.column)
-        digest.update(b",".join(b"%d" % len(part) for part in encoded))
-        digest.update(b"".join(encoded))
+        digest.update(f"{about}{name}{sibling}{json_type}{language}{text}".encode("utf-8", "surrogatepass") + column)
         return digest.digest()
 
     def get(self, passage: Passage) -> Findings | None:

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
@@ -90,7 +91,8 @@ class PresidioDetector:
         return self._recognizers is not None
 
     def lookup(self, passages: Sequence[Passage]) -> list[Findings | None]:
-        return [self._answer(passage) for passage in passages]
+        said, seen = self._said, self._cache.get
+        return [seen(passage) if (answer := said(passage)) is None else answer for passage in passages]
 
     def detect(self, misses: Sequence[Passage]) -> list[Findings]:
         """Raises ``Unanalysable`` for a text that is too long or a pattern that takes too long, ``BadConfig`` without the model."""
@@ -127,25 +129,23 @@ class PresidioDetector:
             self._recognizers = Recognizers(s.languages, s.countries, s.engine, s.threshold)
         return self._recognizers
 
-    def _answer(self, passage: Passage) -> Findings | None:
-        said = self._said(passage)
-        return self._cache.get(passage) if said is None else said
-
     def _said(self, passage: Passage) -> Findings | None:
         """What field and shape say; None when recognizers have to look."""
-        text = passage.text
-        if not text or text.isspace():
-            return ()
-        if passage.json_type == "key":
+        text, name, sibling, json_type, _, _, _ = passage
+        if json_type == "key":
+            if shape.is_plain_key(text) or not text or text.isspace():
+                return ()
             if shape.may_hold_pattern(text) or (shape.looks_like_name(text) and not self._fields.says(text).hints):
                 return None
             return ()
-        name = passage.sibling or passage.field
+        if not text or text.isspace():
+            return ()
+        name = sibling or name
         said = self._fields.says(name) if name else None
         entity = said.entity(text) if said else None
         if entity is not None:
             return _whole(text, entity)
-        if passage.json_type in _NUMBERS or (said and said.enumerates and text.isascii() and text.isalpha()):
+        if json_type in _NUMBERS or (said and said.enumerates and text.isascii() and text.isalpha()):
             return ()
         if shape.is_machine(text) or shape.is_label(text) or (said and said.keeps and shape.is_identifier(text)):
             return ()
@@ -186,9 +186,16 @@ class PresidioDetector:
 
 def _whole(text: str, entity: str) -> Findings:
     """The value without the blanks around it, and without labels and masked tokens in it."""
+    if text.isalnum() or not (text[0].isspace() or text[-1].isspace() or shape.protected_spans(text)):
+        return _all_of(len(text), entity)
     start = len(text) - len(text.lstrip())
     pieces = shape.outside(start, len(text.rstrip()), shape.protected_spans(text))
     return tuple(Finding(s, e, entity, _FIELD_SCORE, "field") for s, e in pieces if text[s:e].strip())
+
+
+@lru_cache(4096)
+def _all_of(length: int, entity: str) -> Findings:
+    return (Finding(0, length, entity, _FIELD_SCORE, "field"),)
 
 
 def _inner(passage: Passage) -> Iterator[tuple[Passage, Sequence[int]]]:
@@ -196,12 +203,12 @@ def _inner(passage: Passage) -> Iterator[tuple[Passage, Sequence[int]]]:
     if passage.json_type in _NUMBERS:
         return
     for part in uris.parts(passage.text):
-        yield replace(passage, text=part.text, field=part.name, sibling="", json_type="string"), part.places
+        yield passage._replace(text=part.text, field=part.name, sibling="", json_type="string"), part.places
 
 
 def _placed(findings: Findings, places: Sequence[int]) -> Iterator[Finding]:
     for found in findings:
-        yield replace(found, start=places[found.start], end=places[found.end])
+        yield found._replace(start=places[found.start], end=places[found.end])
 
 
 def _wants_names(passage: Passage) -> bool:

@@ -32,6 +32,8 @@ _OWNERS = re.compile(
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$ -]{0,40}", re.ASCII)
 _PLACEHOLDERS: Final = frozenset(("", "n/a", "na", "none", "null", "unknown", "true", "false", "-", "undefined", "nil"))
 
+_UNPLAIN = re.compile(r"[@{}<>%]|://")
+_UNPERSONAL = re.compile(r"[_/=\[\]]")
 _EMAIL = re.compile(r"[^\s@<>\"',;:()]{1,64}@[^\s@<>\"',;:()]{1,253}\.[^\W\d_][\w-]{1,62}")
 _DATE = re.compile(
     r"\d{4}[-/.]?\d{1,2}[-/.]?\d{1,2}(?:[T ]\d\d:\d\d.*)?|\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{2,4})?(?: \d\d?:\d\d.*)?"
@@ -94,14 +96,16 @@ def _is_plain(text: str, most: int) -> bool:
     return (
         0 < len(text) <= most
         and text.strip().lower() not in _PLACEHOLDERS
-        and not any(c in text for c in "@{}<>%")
-        and any(map(str.isalpha, text))
-        and "://" not in text
+        and (text.isalpha() or (_UNPLAIN.search(text) is None and any(map(str.isalpha, text))))
     )
 
 
 def _is_person(text: str) -> bool:
-    return _is_plain(text, 80) and not any(c.isdigit() or c in "_/=[]" for c in text) and len(text.split()) <= 6
+    if not _is_plain(text, 80):
+        return False
+    return text.isalpha() or (
+        _UNPERSONAL.search(text) is None and not any(map(str.isdigit, text)) and len(text.split()) <= 6
+    )
 
 
 def _is_full_name(text: str) -> bool:

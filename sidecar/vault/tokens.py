@@ -25,6 +25,8 @@ _BODY: Final = 12
 _TAIL: Final = re.compile(r"\\?_([A-Za-z2-7]{13})(?![A-Za-z0-9])")
 _NAME: Final = re.compile(r"(?<![A-Za-z0-9_\\])[A-Za-z][A-Za-z0-9]*(?:\\?_[A-Za-z0-9]+)*\Z")
 _LONGEST_NAME: Final = 48
+SHORTEST: Final = 1 + 1 + _BODY + 1
+"""Characters of the shortest token: callers with thousands of texts need not have shorter ones searched."""
 _MAIL_ENTITY: Final = "EMAIL_ADDRESS"
 _MAIL: Final = re.compile(r"(?<![\w.%+-])email-([a-z2-7]{13})@example\.com(?![\w-]|\.\w)", re.IGNORECASE)
 

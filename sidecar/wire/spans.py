@@ -8,42 +8,36 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple, NoReturn, TypeAlias
+from typing import Any, Final, NamedTuple, NoReturn
 
 MAX_DEPTH: Final = 128
 
 _BLANK: Final = re.compile(r"[ \t\r\n]*")
 _OUTER: Final = re.compile(r"[\s\ufeff]*")
-_STRING: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_TOKEN: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[-0-9][-+.0-9eE]*')
 _NON_ASCII_ESCAPE: Final = re.compile(r"\\u(?!00[0-7])")
 
 _NAMES: Final = ("name", "Name", "key", "label", "attribute")
 _VALUES: Final = frozenset(("value", "Value"))
 
-_Path: TypeAlias = tuple[str | int, ...]
 
+class TextLeaf(NamedTuple):
+    """A string, number or key in the text.
 
-class Span(NamedTuple):
-    """A string, number or key: characters ``start`` to ``end`` of the text, the quotes included.
-
-    ``path`` of a key is its member's; ``field`` the nearest key above; ``sibling`` the name in
-    ``{"name": …, "value": this}``; ``json_type`` is string, integer, number or key; ``text`` is without escapes, and a
-    number's literal. In a sequence of objects the path starts with the object's position.
+    ``text`` is without escapes, and a number's literal; ``field`` the nearest key above; ``sibling`` the name in
+    ``{"name": …, "value": this}``; ``json_type`` is string, integer, number or key.
     """
 
-    start: int
-    end: int
-    path: tuple[str | int, ...]
+    text: str
     field: str
     sibling: str
     json_type: str
-    text: str
 
     def __repr__(self) -> str:
-        return f"Span({self.start}, {self.end}, {self.json_type})"
+        return f"TextLeaf({len(self.text)} characters, {self.json_type})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +45,15 @@ class JsonText:
     """A text that is JSON as a whole, and its leaves in the order they stand in."""
 
     text: str = field(repr=False)
-    leaves: tuple[Span, ...] = field(repr=False)
+    leaves: Sequence[TextLeaf] = field(repr=False)
+
+    def places(self) -> list[tuple[int, int]]:
+        """Where each leaf's token begins and ends, quotes included.
+
+        Sought only when something is edited: in strict JSON every string and number is a leaf, and beside them stand only
+        punctuation, blanks, true, false and null.
+        """
+        return [token.span() for token in _TOKEN.finditer(self.text)]
 
     def splice(self, changes: Mapping[int, str]) -> str:
         """The text with leaf ``n`` saying ``changes[n]`` instead.
@@ -62,13 +64,14 @@ class JsonText:
         """
         parts: list[str] = []
         at = 0
+        places = self.places() if changes else []
         is_escaped = self.text.isascii() and _NON_ASCII_ESCAPE.search(self.text) is not None
         for number in sorted(changes):
             if number < 0:
                 raise IndexError(number)
-            leaf = self.leaves[number]
-            parts += (self.text[at : leaf.start], _written(leaf, changes[number], is_escaped))
-            at = leaf.end
+            start, end = places[number]
+            parts += (self.text[at:start], _written(self.leaves[number], changes[number], is_escaped))
+            at = end
         return "".join((*parts, self.text[at:]))
 
 
@@ -83,14 +86,12 @@ def scan(text: str) -> JsonText | None:
         return None
     try:
         roots = _roots(text, start)
-        walk = _Walk(text, "\\" in text)
-        if len(roots) == 1:
-            walk.value(roots[0], start, (), "", "", 0)
-        else:
-            walk.value(roots, start, (), "", "", -1)
+        leaves: list[TextLeaf] = []
+        for root in roots:
+            _value(leaves, root, "", "", 0)
     except (ValueError, RecursionError):
         return None
-    return JsonText(text, tuple(walk.spans))
+    return JsonText(text, leaves)
 
 
 class _Pairs(list[tuple[str, Any]]):
@@ -129,70 +130,42 @@ def _roots(text: str, at: int) -> list[Any]:
         at = gap.end()
 
 
-@dataclass(slots=True)
-class _Walk:
-    """Goes through the decoded values and the text side by side: each leaf is the next quote, or its own literal.
+def _members(leaves: list[TextLeaf], pairs: _Pairs, name: str, depth: int) -> None:
+    """The leaves of an object whose own name is ``name``."""
+    append = leaves.append
+    partner: str | None = None
+    for key, value in pairs:
+        append(_leaf(TextLeaf, (key, name, "", "key")))
+        sibling = ""
+        if key in _VALUES:
+            partner = sibling = _partner(pairs) if partner is None else partner
+        if type(value) is str:
+            append(_leaf(TextLeaf, (value, key, sibling, "string")))
+        elif type(value) not in _LEAFLESS:
+            _value(leaves, value, key, sibling, depth)
 
-    That is exact because between two leaves there is only punctuation, blanks, true, false and null, and it is twice
-    as fast as a tokenizer in Python. Each method takes and returns the position in the text.
-    """
 
-    text: str
-    has_escapes: bool
-    spans: list[Span] = field(default_factory=list)
-
-    def object(self, pairs: _Pairs, at: int, path: _Path, name: str, depth: int) -> int:
-        text, append = self.text, self.spans.append
-        partner: str | None = None
-        for key, value in pairs:
-            here = (*path, key)
-            start = text.index('"', at)
-            at = self.string_end(key, start) if self.has_escapes else start + len(key) + 2
-            append(_span(Span, (start, at, here, name, "", "key", key)))
-            sibling = ""
-            if key in _VALUES:
-                partner = sibling = _partner(pairs) if partner is None else partner
-            if type(value) is str:
-                start = text.index('"', at)
-                at = self.string_end(value, start) if self.has_escapes else start + len(value) + 2
-                append(_span(Span, (start, at, here, key, sibling, "string", value)))
-            elif type(value) not in _LEAFLESS:
-                at = self.value(value, at, here, key, sibling, depth)
-        return at
-
-    def value(self, value: Any, at: int, path: _Path, name: str, sibling: str, depth: int) -> int:
-        kind = type(value)
-        if kind is _Literal:
-            start = self.text.index(value, at)
-            at = start + len(value)
-            json_type = "integer" if value.lstrip("-").isdigit() else "number"
-            self.spans.append(_span(Span, (start, at, path, name, sibling, json_type, str(value))))
-        elif kind is str:
-            start = self.text.index('"', at)
-            at = self.string_end(value, start)
-            self.spans.append(_span(Span, (start, at, path, name, sibling, "string", value)))
-        elif depth == MAX_DEPTH:
-            raise ValueError
-        elif kind is _Pairs:
-            at = self.object(value, at, path, name, depth + 1)
-        else:
-            for index, item in enumerate(value):
-                if type(item) not in _LEAFLESS:
-                    at = self.value(item, at, (*path, index), name, sibling, depth + 1)
-        return at
-
-    def string_end(self, value: str, start: int) -> int:
-        end = start + len(value) + 2
-        if "\\" in value or self.text[start + 1 : end - 1] != value:
-            token = _STRING.match(self.text, start)
-            end = token.end() if token else end
-        return end
+def _value(leaves: list[TextLeaf], value: Any, name: str, sibling: str, depth: int) -> None:
+    kind = type(value)
+    if kind is _Literal:
+        json_type = "integer" if value.lstrip("-").isdigit() else "number"
+        leaves.append(TextLeaf(str(value), name, sibling, json_type))
+    elif kind is str:
+        leaves.append(TextLeaf(value, name, sibling, "string"))
+    elif depth == MAX_DEPTH:
+        raise ValueError
+    elif kind is _Pairs:
+        _members(leaves, value, name, depth + 1)
+    else:
+        for item in value:
+            if type(item) not in _LEAFLESS:
+                _value(leaves, item, name, sibling, depth + 1)
 
 
 _LEAFLESS: Final = frozenset((bool, type(None)))
 
-_span: Final = tuple.__new__
-"""A third of the cost of ``Span(…)``, which counts when a text has thousands."""
+_leaf: Final = tuple.__new__
+"""A third of the cost of ``TextLeaf(…)``, which counts when a text has thousands."""
 
 
 def _partner(pairs: _Pairs) -> str:
@@ -200,7 +173,7 @@ def _partner(pairs: _Pairs) -> str:
     return next((names[key] for key in _NAMES if key in names), "")
 
 
-def _written(leaf: Span, new: str, is_escaped: bool) -> str:
+def _written(leaf: TextLeaf, new: str, is_escaped: bool) -> str:
     if leaf.json_type in {"integer", "number"} and _NUMBER.fullmatch(new):
         return new
     try:

@@ -75,25 +75,26 @@ def test_no_change_is_no_change(text: str) -> None:
 
 
 @given(texts)
-def test_each_span_is_one_token_that_says_its_text(text: str) -> None:
-    end = 0
-    for leaf in found(text).leaves:
-        assert leaf.start >= end
-        end = leaf.end
-        token = text[leaf.start : leaf.end]
+def test_each_place_is_one_token_that_says_its_leaf_s_text(text: str) -> None:
+    at = 0
+    json_text = found(text)
+    for leaf, (start, end) in zip(json_text.leaves, json_text.places(), strict=True):
+        assert start >= at
+        at = end
+        token = text[start:end]
         assert (token if leaf.json_type in {"integer", "number"} else json.loads(token)) == leaf.text
 
 
 @given(clean_texts)
 def test_leaves_are_those_of_the_tree_walk(text: str) -> None:
-    spots = list(tree.walk(loads(text)))
-    assert [(s.path, s.field, s.sibling, s.json_type, s.text) for s in found(text).leaves] == spots
+    spots = [spot[1:] for spot in tree.walk(loads(text))]
+    assert [(s.field, s.sibling, s.json_type, s.text) for s in found(text).leaves] == spots
 
 
 @given(sequences)
 def test_a_sequence_has_the_leaves_of_its_objects(objects_found: list[str]) -> None:
-    spots = list(tree.walk([loads(text) for text in objects_found]))
-    assert [(s.path, s.field, s.sibling, s.json_type, s.text) for s in found("\n".join(objects_found)).leaves] == spots
+    spots = [spot[1:] for spot in tree.walk([loads(text) for text in objects_found])]
+    assert [(s.field, s.sibling, s.json_type, s.text) for s in found("\n".join(objects_found)).leaves] == spots
 
 
 @given(texts, st.dictionaries(st.integers(0, 30), news, max_size=6))
@@ -106,15 +107,15 @@ def test_changes_are_made_and_nothing_else_is_touched(text: str, wanted: dict[in
         changes.get(number, leaf.text) for number, leaf in enumerate(before.leaves)
     ]
     assert _between(written, after) == _between(text, before)
-    for number, leaf in enumerate(before.leaves):
+    for number, ((start, end), (s, e)) in enumerate(zip(before.places(), after.places(), strict=True)):
         if number not in changes:
-            twin = after.leaves[number]
-            assert written[twin.start : twin.end] == text[leaf.start : leaf.end]
+            assert written[s:e] == text[start:end]
 
 
 def _between(text: str, json_text: JsonText) -> list[str]:
-    ends = [0, *(leaf.end for leaf in json_text.leaves)]
-    starts = [*(leaf.start for leaf in json_text.leaves), len(text)]
+    places = json_text.places()
+    ends = [0, *(end for _, end in places)]
+    starts = [*(start for start, _ in places), len(text)]
     return [text[end:start] for end, start in zip(ends, starts, strict=True)]
 
 

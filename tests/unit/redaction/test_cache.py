@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import replace
 
 from sidecar.redaction.cache import MAX_TEXT, FindingsCache
 from sidecar.redaction.findings import Finding, Passage
@@ -22,14 +21,14 @@ def test_every_part_of_a_passage_is_part_of_the_key():
     cache = FindingsCache("one")
     cache.put(PASSAGE, FOUND)
     others = [
-        replace(PASSAGE, text="Maria sai"),
-        replace(PASSAGE, field="other"),
-        replace(PASSAGE, sibling="other"),
-        replace(PASSAGE, json_type="key"),
-        replace(PASSAGE, language="de"),
-        replace(PASSAGE, column=b"d"),
-        replace(PASSAGE, is_code=True),
-        replace(PASSAGE, field="noteabout", sibling=""),
+        PASSAGE._replace(text="Maria sai"),
+        PASSAGE._replace(field="other"),
+        PASSAGE._replace(sibling="other"),
+        PASSAGE._replace(json_type="key"),
+        PASSAGE._replace(language="de"),
+        PASSAGE._replace(column=b"d"),
+        PASSAGE._replace(is_code=True),
+        PASSAGE._replace(field="noteabout", sibling=""),
     ]
     assert [cache.get(other) for other in others] == [None] * len(others)
 
