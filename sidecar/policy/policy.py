@@ -39,14 +39,15 @@ class Policy:
     def decide(self, where: Where, entity: str) -> Decision:
         for rule in self.data.rules:
             if rule.match.covers(where, entity):
-                operator = self._fit_channel(where, rule.do)
+                operator = self.fit_channel(where, rule.do)
                 on_write = rule.on_write or self.data.on_write
                 return Decision(operator, rule.name, self._is_refused(where, operator, on_write))
         return Decision(
             _IRREVERSIBLE_FALLBACK, "default", self._is_refused(where, _IRREVERSIBLE_FALLBACK, self.data.on_write)
         )
 
-    def _fit_channel(self, where: Where, operator: Operator) -> Operator:
+    def fit_channel(self, where: Where, operator: Operator) -> Operator:
+        """What ``operator`` becomes where tokens have no place (rules 3 and 4)."""
         if operator != "token":
             return operator
         if where.channel == "list" and where.kind != "uri":

@@ -11,6 +11,7 @@ from typing import Final
 
 _LIMIT: Final = 512
 _SHORTEST: Final = 4
+_LONG: Final = 8
 
 
 class Hidden:
@@ -29,15 +30,28 @@ class Hidden:
         if len(self._tokens) > _LIMIT:
             self._tokens.popitem(last=False)
 
+    def has(self, text: str) -> bool:
+        return bool(self._tokens) and self._compiled().search(text) is not None
+
     def find(self, text: str) -> list[tuple[int, int, str]]:
         """(start, end, token) of every hidden value in ``text``."""
         if not self._tokens:
             return []
-        if self._pattern is None:  # built when first needed: a request may restore hundreds of values
-            longest_first = sorted(self._tokens, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
         return [
             (found.start(), found.end(), self._tokens[found.group().casefold()])
-            for found in self._pattern.finditer(text)
+            for found in self._compiled().finditer(text)
             if found.group().casefold() in self._tokens
         ]
+
+    def _compiled(self) -> re.Pattern[str]:
+        """Built when first needed: a request may restore hundreds of values."""
+        if self._pattern is None:
+            longest_first = sorted(self._tokens, key=len, reverse=True)
+            self._pattern = re.compile("|".join(map(_spelling, longest_first)), re.IGNORECASE)
+        return self._pattern
+
+
+def _spelling(value: str) -> str:
+    """Short words are hidden as words: ``Mark`` is not hidden in ``market``."""
+    escaped = re.escape(value)
+    return rf"(?<!\w){escaped}(?!\w)" if len(value) < _LONG else escaped

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 from sidecar.errors import SidecarError, Withheld
 from sidecar.events import Change
 from sidecar.policy.model import Decision, Operator, Where
-from sidecar.protocol.leaf import Channel, JsonType, Kind, Leaf, Path, pointer
+from sidecar.protocol.leaf import JsonType, Kind, Leaf, Path, pointer
 from sidecar.protocol.schemas import declares, fits
 from sidecar.redaction.findings import Edit, Finding, Findings, Passage
 from sidecar.session.actions import Why
@@ -153,12 +153,13 @@ class Judge:
         for place, passage in enumerate(passages):
             spans = sheet.tokens.get(place, [])
             findings = outside(answers[place], spans)
-            hidden = self._hidden.find(passage.text) if self._topic.direction == "to_client" else []
-            if not (spans or findings or hidden) and not self._topic.is_writing:
+            may_hide = self._topic.direction == "to_client" and self._hidden.has(passage.text)
+            if not (spans or findings or may_hide) and not self._topic.is_writing:
                 continue
             spot = spot or self._spot(sheet.leaf)
             made = self._restore(spot, spans) + self._redact(spot, passage, place, findings, redacted)
-            made += self._hide(sheet.leaf, hidden, made)
+            taken = [(edit.start, edit.end) for edit in made] + [(span.start, span.end) for span in spans]
+            made += self._hide(spot, passage, place, taken, redacted)
             if spot.where.is_writing:
                 self._refuse_placeholders(spot, passage)
             if made:
@@ -258,17 +259,28 @@ class Judge:
                 )
             )
 
-    def _hide(self, leaf: Leaf, hidden: Sequence[tuple[int, int, str]], made: Sequence[Edit]) -> list[Edit]:
-        """Values that went out restored come back hidden, found by a recognizer or not."""
+    def _hide(
+        self, spot: _Spot, passage: Passage, place: int, taken: Sequence[tuple[int, int]], redacted: list[_Redacted]
+    ) -> list[Edit]:
+        """Values that went out restored come back hidden, found by a recognizer or not; tokens in the text stay."""
+        if self._topic.direction != "to_client":
+            return []
         edits = []
-        for start, end, token in hidden:
-            if any(edit.start < end and start < edit.end for edit in made):
+        for start, end, token in self._hidden.find(passage.text):
+            if any(low < end and start < high for low, high in taken):
                 continue
-            entity = token.rpartition("_")[0]
-            is_token = leaf.channel not in (Channel.LIST, Channel.LOG) or leaf.kind is Kind.URI
-            edits.append(Edit(start, end, token if is_token else f"<{entity}>"))
-            self._verdict.changes[entity, "token" if is_token else "label", "restored"] += 1
-            self._verdict.has_tokens |= is_token
+            finding = Finding(start, end, token.rpartition("_")[0], 1.0, "restored")
+            operator = self._kit.policy.fit_channel(spot.where, "token")
+            if passage.json_type in {"integer", "number"}:
+                if end - start < len(passage.text):
+                    continue  # digits inside a longer number are another number
+                after = self._chooser.stand_in(passage, spot.leaf.kind, finding, operator)
+            else:
+                after = token if operator == "token" else self._chooser.label(finding.entity, spot.leaf.kind)
+            redacted.append(_Redacted(place, finding, operator))
+            edits.append(Edit(start, end, after))
+            self._verdict.changes[finding.entity, operator, "restored"] += 1
+            self._verdict.has_tokens |= operator == "token"
         return edits
 
     def _write(

@@ -412,3 +412,30 @@ def test_an_icon_nobody_can_check_is_left_out_under_strict():
     tool = {"name": "t", "inputSchema": {"type": "object"}, "icons": icons}
     got = play.server({"jsonrpc": "2.0", "id": 1, "result": {"tools": [tool]}})
     assert body(got)["result"]["tools"][0]["icons"] == icons[:1]
+
+
+def test_restored_values_come_back_hidden_in_every_shape_and_nothing_else_is_touched():
+    schema = {"type": "object", "properties": {"to": {"type": "string", "format": "email"}}}
+    play = Playbook("reversible")
+    play.learn({"name": "send", "outputSchema": schema})
+    _, got = play.call("send", {}, text_result("Jane Doe 123456789 jane@example.com"))
+    person, ssn, mail = body(got)["result"]["content"][0]["text"].split()
+    result = {
+        "content": [{"type": "text", "text": f"JANE DOE and {person} and 123456789"}],
+        "structuredContent": {"to": JANE.upper(), "n": 123456789, "longer": 91234567891},
+    }
+    play.detector.is_blind = True
+    _, got = play.call("send", {"a": person, "b": ssn, "c": mail}, result, request_id=2)
+    assert body(got)["result"]["content"][0]["text"] == f"{person} and {person} and {ssn}"
+    structured = body(got)["result"]["structuredContent"]
+    assert structured["to"].startswith("email-")
+    assert structured["n"] != 123456789
+    assert isinstance(structured["n"], int)
+    assert structured["longer"] == 91234567891
+
+
+def test_a_short_restored_word_is_not_hidden_inside_other_words():
+    play = Playbook("reversible")
+    play.session._hidden.remember("Mark", "PERSON_aaaaaaaaaaaaa")
+    _, got = play.call("t", {}, text_result("the market, by MARK."))
+    assert body(got)["result"]["content"][0]["text"] == "the market, by PERSON_aaaaaaaaaaaaa."
