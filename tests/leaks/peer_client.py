@@ -15,6 +15,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -40,22 +41,24 @@ class Recording:
     errors: bytes
     metrics: bytes
 
-    def __post_init__(self) -> None:
-        self.__dict__["_scanners"] = {}
+    @cached_property
+    def scanners(self) -> dict[str, Scanner]:
+        return {part: Scanner(getattr(self, part)) for part in ("client", "server", "errors", "metrics", "log")}
 
-    def scanner(self, part: str) -> Scanner:
-        made: dict[str, Scanner] = self.__dict__["_scanners"]
-        if part not in made:
-            made[part] = Scanner(getattr(self, part))
-        return made[part]
+    @cached_property
+    def arrived(self) -> dict[str, dict[str, list[Body]]]:
+        """Messages by the side that received them and their slot's key."""
+        found: dict[str, dict[str, list[Body]]] = {"client": {}, "server": {}}
+        for side, by_key in found.items():
+            for message in messages(getattr(self, side)):
+                by_key.setdefault(key_of(message).removesuffix(AGAIN), []).append(message)
+        return found
 
     @property
-    def to_client(self) -> list[Body]:
-        return messages(self.client)
-
-    @property
-    def to_server(self) -> list[Body]:
-        return messages(self.server)
+    def log(self) -> bytes:
+        """The sidecar's own lines."""
+        lines = self.errors.split(b"\n")
+        return b"\n".join(line for line in lines if line.startswith((b'{"ts"', b"mcp-sidecar")))
 
 
 def messages(data: bytes) -> list[Body]:
@@ -207,7 +210,7 @@ def _setup(era: Era) -> list[Body]:
     ]
 
 
-async def _begin(wire: Wire, era: Era) -> None:
+async def begin(wire: Wire, era: Era) -> None:
     for message in _setup(era):
         await wire.send(message, None)
     await wire.until("list", 1)
@@ -281,7 +284,7 @@ async def drive_stdio(era: Era, policy: str, record: Path) -> Recording:
     async with process(*command, stdin=PIPE, stdout=PIPE) as (running, errors):
         wire = StdioWire(running)
         reading = asyncio.create_task(wire.read())
-        await _begin(wire, era)
+        await begin(wire, era)
         await _talk(wire, "stdio", era, policy)
         assert running.stdin
         running.stdin.close()
@@ -310,7 +313,7 @@ async def drive_http(form: str, era: Era, policy: str, record: Path) -> Recordin
             aiohttp.ClientSession(timeout=timeout, read_bufsize=LINE_BYTES) as session,
         ):
             wire = HttpWire(session, url, era)
-            await _begin(wire, era)
+            await begin(wire, era)
             standing = None
             if era == "legacy":
                 ready = asyncio.Event()

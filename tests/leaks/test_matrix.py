@@ -15,7 +15,7 @@ import pytest
 
 from tests.leaks.peer_client import Recording, drive
 from tests.leaks.plants import KINDS, PEOPLE, fold, plant
-from tests.leaks.surfaces import AGAIN, ERAS, ROWS, Body, Era, Slot, key_of, slots
+from tests.leaks.surfaces import ERAS, ROWS, Body, Era, Slot, slots
 
 TRANSPORTS: Final = ("stdio", "http-json", "http-sse")
 POLICIES: Final = ("strict", "reversible")
@@ -71,10 +71,6 @@ def _other_side(slot: Slot) -> str:
     return "client" if slot.row.plants == "server" else "server"
 
 
-def _arrived(messages: list[Body], slot: Slot) -> list[Body]:
-    return [message for message in messages if key_of(message).removesuffix(AGAIN) == slot.key]
-
-
 def _is_refusal(message: Body) -> bool:
     """The sidecar's own words."""
     if -31020 < message.get("error", {}).get("code", 0) <= -31010:
@@ -86,20 +82,20 @@ def _is_refusal(message: Body) -> bool:
 
 @pytest.mark.parametrize(("run", "slot"), _cases(POLICIES))
 def test_nothing_planted_reaches_the_other_side(recording, run, slot):
-    found = recording.scanner(_other_side(slot)).finds(slot.plant)
+    found = recording.scanners[_other_side(slot)].finds(slot.plant)
     assert not found, f"{slot.key} leaked over {run}: {found}"
 
 
 @pytest.mark.parametrize(("run", "slot"), _cases((NEGATIVE_CONTROL,)))
 def test_without_a_policy_every_plant_is_found_on_the_other_side(recording, run, slot):
-    found = recording.scanner(_other_side(slot)).finds(slot.plant)
+    found = recording.scanners[_other_side(slot)].finds(slot.plant)
     assert set(found) >= set(slot.plant.traces) - {fold(slot.plant.value) if slot.kind == "name" else ""}
 
 
 @pytest.mark.parametrize(("run", "slot"), _cases((*POLICIES, NEGATIVE_CONTROL)))
 def test_the_message_itself_arrives_unless_the_policy_refuses_it(recording, run, slot):
-    to_client = _arrived(recording.to_client, slot)
-    to_server = _arrived(recording.to_server, slot)
+    to_client = recording.arrived["client"].get(slot.key, [])
+    to_server = recording.arrived["server"].get(slot.key, [])
     refused = [message for message in to_client if _is_refusal(message)]
     asked, coming = len(slot.row.ask(slot)), slot.coming(run[2])
     if slot.row.answer is not None:
@@ -113,21 +109,18 @@ def test_the_message_itself_arrives_unless_the_policy_refuses_it(recording, run,
 
 @pytest.mark.parametrize("run", _runs((*POLICIES, NEGATIVE_CONTROL)))
 def test_nothing_planted_is_in_any_log_line_or_metric(recording, run):
-    lines = recording.errors.split(b"\n")
-    own = b"\n".join(line for line in lines if line.startswith((b'{"ts"', b"mcp-sidecar")))
-    assert own.count(b'"event":"MessagePassed"') > 100
+    assert recording.log.count(b'"event":"MessagePassed"') > 100
     if run[0] != "stdio":
         assert b"mcp_sidecar_redactions_total" in recording.metrics
-    log = Recording(own, recording.metrics, b"", b"")
     for slot in slots(run[0], run[1]):
-        assert not log.scanner("client").finds(slot.plant), f"{slot.key} is in the log"
-        assert not log.scanner("server").finds(slot.plant), f"{slot.key} is in the metrics"
+        assert not recording.scanners["log"].finds(slot.plant), f"{slot.key} is in the log"
+        assert not recording.scanners["metrics"].finds(slot.plant), f"{slot.key} is in the metrics"
 
 
 @pytest.mark.parametrize("run", _runs(POLICIES))
 def test_nothing_planted_is_anywhere_on_stderr(recording, run):
     for slot in slots(run[0], run[1]):
-        assert not recording.scanner("errors").finds(slot.plant), slot.key
+        assert not recording.scanners["errors"].finds(slot.plant), slot.key
 
 
 @pytest.mark.parametrize("run", [run for run in _runs(POLICIES) if run.values[0][0] == "stdio"])
@@ -144,7 +137,7 @@ def test_nothing_comes_back_to_the_one_who_planted_it_in_another_message(recordi
     """What the client planted is never in what the client gets, unless the server says it again: this one does not."""
     for slot in slots(run[0], run[1]):
         own = "server" if slot.row.plants == "server" else "client"
-        assert not recording.scanner(own).finds(slot.plant), slot.key
+        assert not recording.scanners[own].finds(slot.plant), slot.key
 
 
 def test_all_plants_are_different_and_no_name_is_a_word_of_the_table():
