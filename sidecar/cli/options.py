@@ -7,6 +7,7 @@ misspelt one would silently switch something off.
 from __future__ import annotations
 
 import argparse
+import ipaddress
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -132,4 +133,8 @@ def address(text: str, name: str) -> tuple[str, int]:
 
 
 def is_loopback(host: str) -> bool:
-    return host in {"localhost", "::1"} or host.startswith("127.")
+    """By address, never by the look of a name: ``127.0.0.1.example.com`` is anywhere."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

@@ -59,7 +59,7 @@ class Redactor:
         """A JSON value (str, dict, list, number …) → the redacted value and what was done.
 
         Under ``reversible`` values become tokens ``to_client``; ``to_server`` turns this object's tokens back.
-        Raises ``SidecarError`` when the policy blocks the value or it cannot be analysed (``TooLarge``: over 128 levels
+        Raises ``SidecarError`` when the policy blocks the value or it cannot be analysed (``TooLarge``: over 126 levels
         deep), ``TypeError`` when it is not JSON.
         """
         try:
@@ -74,9 +74,8 @@ class Redactor:
 
         Raises ``Malformed`` when it is not JSON or an object has a key twice.
         """
-        value = loads(text)
-        check_depth(value, Limits().max_depth)
-        body = {"jsonrpc": "2.0", "method": "sidecar/redact", "params": {"value": value}}
+        body = {"jsonrpc": "2.0", "method": "sidecar/redact", "params": {"value": loads(text)}}
+        check_depth(body, Limits().max_depth)
         sender = Side.SERVER if direction == "to_client" else Side.CLIENT
         redacted, report = self._settle(self._session.receive(sender, Envelope(Message(body)), lane=0))
         return dumps(redacted).decode(), report
