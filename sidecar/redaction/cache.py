@@ -5,16 +5,17 @@ It holds findings, never a text: neither key nor value can be turned back into w
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from hashlib import blake2b
 from secrets import token_bytes
 from typing import Final
 
-from cachetools import LRUCache
-
 from sidecar.redaction.findings import Findings, Passage
 
-MAX_TEXT: Final = 4096
-"""Longer texts seldom repeat and would hold many findings."""
+MOST_FINDINGS: Final = 1024
+"""A text with more is not kept: that many findings take as much room as a thousand names."""
+_ROOM: Final = 8
+"""Findings kept per entry that may be kept, taken over all."""
 
 
 class FindingsCache:
@@ -22,7 +23,9 @@ class FindingsCache:
 
     def __init__(self, fingerprint: str, entries: int = 50_000) -> None:
         self._base = blake2b(fingerprint.encode() + b"\0", digest_size=16, key=token_bytes(32))
-        self._found: LRUCache[bytes, Findings] = LRUCache(entries)
+        self._found: OrderedDict[bytes, Findings] = OrderedDict()
+        self._entries = entries
+        self._findings = 0
 
     def __len__(self) -> int:
         return len(self._found)
@@ -38,11 +41,17 @@ class FindingsCache:
         return digest.digest()
 
     def get(self, passage: Passage) -> Findings | None:
-        if len(passage.text) > MAX_TEXT:
-            return None
-        found: Findings | None = self._found.get(self._key(passage))
+        key = self._key(passage)
+        found = self._found.get(key)
+        if found is not None:
+            self._found.move_to_end(key)
         return found
 
     def put(self, passage: Passage, found: Findings) -> None:
-        if len(passage.text) <= MAX_TEXT:
-            self._found[self._key(passage)] = found
+        if len(found) > MOST_FINDINGS:
+            return
+        key = self._key(passage)
+        self._findings += len(found) - len(self._found.pop(key, ()))
+        self._found[key] = found
+        while len(self._found) > self._entries or self._findings > _ROOM * self._entries:
+            self._findings -= len(self._found.popitem(last=False)[1])

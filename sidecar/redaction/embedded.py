@@ -10,7 +10,7 @@ import binascii
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from sidecar.redaction.findings import Edit, Passage, apply
 from sidecar.wire.spans import JsonText, scan
@@ -101,8 +101,7 @@ class _Base64:
         return encoded if self.is_padded else encoded.rstrip("=")
 
 
-@dataclass(frozen=True, slots=True)
-class _About:
+class _About(NamedTuple):
     """What is known of a text from where it stands."""
 
     field: str
@@ -142,7 +141,7 @@ class _Unfolding:
         inner: dict[int, _Node] = {}
         for leaf in json.leaves:
             value, name, sibling, json_type = leaf
-            if json_type != "string" or (len(value) < _SHORTEST and "{" not in value and "[" not in value):
+            if json_type != "string" or not _may_unfold(value):
                 numbers.append(len(passages))
                 passages.append(
                     _passage(Passage, leaf + tail if name else (value, about.field, sibling, json_type, *tail))
@@ -196,6 +195,10 @@ class _Nothing:
 
 
 _NOTHING: Final = _Nothing()
+
+
+def _may_unfold(text: str) -> bool:
+    return "{" in text or "[" in text or (len(text) >= _SHORTEST and " " not in text and "@" not in text)
 
 
 _passage: Final = tuple.__new__

@@ -5,6 +5,7 @@ It finds nothing itself and replaces nothing.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeAlias
@@ -95,13 +96,16 @@ def settle(findings: Iterable[Finding]) -> Findings:
     """
     chosen: list[Finding] = []
     for finding in sorted(findings, key=lambda f: (-f.score, f.start - f.end, f.start)):
-        pieces = [(finding.start, finding.end)]
-        for other in chosen:
-            pieces = [
-                piece
-                for start, end in pieces
-                for piece in ((start, min(end, other.start)), (max(start, other.end), end))
-                if piece[0] < piece[1]
-            ]
-        chosen += [Finding(s, e, finding.entity, finding.score, finding.recognizer) for s, e in pieces]
-    return tuple(sorted(chosen))
+        at = finding.start
+        place = bisect_left(chosen, (at,))
+        if place and chosen[place - 1].end > at:
+            place -= 1
+        pieces = []
+        while place < len(chosen) and chosen[place].start < finding.end:
+            pieces.append((at, chosen[place].start))
+            at = max(at, chosen[place].end)
+            place += 1
+        for start, end in (*pieces, (at, finding.end)):
+            if start < end:
+                insort(chosen, finding._replace(start=start, end=end))
+    return tuple(chosen)

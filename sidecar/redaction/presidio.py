@@ -208,9 +208,11 @@ class Recognizers:
 
 def _digits_outside(text: str, found: Sequence[RecognizerResult]) -> int:
     """How many digits no finding covers: Presidio's phone recognizer costs a millisecond and need not find our phones again."""
-    for result in found:
-        text = text[: result.start] + " " * (result.end - result.start) + text[result.end :]
-    return fast.look(text).digits
+    gaps, at = [], 0
+    for start, end in sorted((result.start, result.end) for result in found):
+        gaps.append(text[at:start])
+        at = max(at, end)
+    return fast.look("".join((*gaps, text[at:]))).digits
 
 
 def _is_bare_number(recognizer: Any, screen: fast.Screen) -> bool:

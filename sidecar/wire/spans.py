@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn, TypeAlias
 
 MAX_DEPTH: Final = 128
 
@@ -94,10 +94,8 @@ def scan(text: str) -> JsonText | None:
     return JsonText(text, leaves)
 
 
-class _Pairs(list[tuple[str, Any]]):
-    """An object whose names may stand twice."""
-
-    __slots__ = ()
+_Pairs: TypeAlias = tuple[tuple[str, Any], ...]
+"""An object, whose names may stand twice; a list is an array."""
 
 
 class _Literal(str):
@@ -111,7 +109,7 @@ def _refuse(_constant: str) -> NoReturn:
 
 
 _DECODER: Final = json.JSONDecoder(
-    object_pairs_hook=_Pairs, parse_int=_Literal, parse_float=_Literal, parse_constant=_refuse
+    object_pairs_hook=tuple, parse_int=_Literal, parse_float=_Literal, parse_constant=_refuse
 )
 
 
@@ -154,7 +152,7 @@ def _value(leaves: list[TextLeaf], value: Any, name: str, sibling: str, depth: i
         leaves.append(TextLeaf(value, name, sibling, "string"))
     elif depth == MAX_DEPTH:
         raise ValueError
-    elif kind is _Pairs:
+    elif kind is tuple:
         _members(leaves, value, name, depth + 1)
     else:
         for item in value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-from sidecar.redaction.cache import MAX_TEXT, FindingsCache
+from sidecar.redaction.cache import MOST_FINDINGS, FindingsCache
 from sidecar.redaction.findings import Finding, Passage
 
 FOUND = (Finding(0, 5, "PERSON", 0.9, "rampart"),)
@@ -42,10 +42,23 @@ def test_it_is_bounded():
     assert cache.get(Passage("0")) is None
 
 
-def test_long_texts_are_not_kept():
+def test_a_text_with_very_many_findings_is_not_kept():
     cache = FindingsCache("one")
-    cache.put(Passage("x" * (MAX_TEXT + 1)), FOUND)
+    cache.put(PASSAGE, FOUND * (MOST_FINDINGS + 1))
     assert len(cache) == 0
+    cache.put(Passage("x" * 100_000), FOUND)
+    assert cache.get(Passage("x" * 100_000)) == FOUND
+
+
+def test_the_findings_of_all_answers_are_bounded():
+    cache = FindingsCache("one", 100)
+    for n in range(50):
+        cache.put(Passage(str(n)), FOUND * 100)
+    assert len(cache) == 8
+    assert cache.get(Passage("49")) == FOUND * 100
+    for _ in range(50):
+        cache.put(Passage("49"), FOUND * 100)
+    assert len(cache) == 8
 
 
 def test_a_lone_surrogate_is_a_text_like_any_other():
