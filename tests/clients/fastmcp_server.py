@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from typing import Any
 
@@ -24,8 +25,8 @@ def owner(record: str) -> dict[str, str]:
 
 @server.tool
 def assign(record: str, email: str) -> str:
-    """Give a record to someone. Answers with what was stored, scrambled."""
-    return f"{record}: {email[::-1]}"
+    """Give a record to someone. Answers with the digest of what was stored."""
+    return f"{record}: {hashlib.sha256(email.encode()).hexdigest()}"
 
 
 @server.resource("memo://today", mime_type="text/plain")

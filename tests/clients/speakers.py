@@ -1,7 +1,8 @@
 """Clients written by others, made to follow a script: the Python SDK, FastMCP, and the TypeScript SDK.
 
-A script is a list of (method, params); ``wait`` is a step that lasts until something with ``for`` in it was heard. What
-a client saw is a ``Transcript``: results in order, what it was asked, what it heard meanwhile.
+A script is a list of (method, params); ``wait`` is a step that lasts until something with ``for`` in it was heard. In a
+string, ``{{2.structuredContent.email}}`` stands for what result 2 holds there, as a model would use what it was given.
+What a client saw is a ``Transcript``: results in order, what it was asked, what it heard meanwhile.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ ANSWERS = {
 """What the human at the client fills in."""
 SAMPLED = "The model says hello."
 ROOT_URI = "file:///srv/area"
+_REFERENCE = re.compile(r"\{\{([^{}]+)\}\}")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
@@ -148,8 +150,26 @@ async def speak_sdk(
             if method == "wait":
                 await ears.wait(params["for"])
                 continue
-            ears.transcript.results.append([method, await _caught(lambda m=method, p=params: _sdk(client, ears, m, p))])
+            given = _given(params, ears.transcript.results)
+            ears.transcript.results.append([method, await _caught(lambda m=method, p=given: _sdk(client, ears, m, p))])
     return ears.transcript
+
+
+def _given(value: Any, results: Sequence[Any]) -> Any:
+    """``value`` with references to earlier results replaced."""
+    if isinstance(value, dict):
+        return {key: _given(item, results) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_given(item, results) for item in value]
+    return _REFERENCE.sub(lambda found: _at(results, found.group(1)), value) if isinstance(value, str) else value
+
+
+def _at(results: Sequence[Any], path: str) -> str:
+    number, *steps = path.split(".")
+    value = results[int(number)][1]
+    for step in steps:
+        value = value[int(step) if step.isdigit() else step]
+    return str(value)
 
 
 async def _caught(call: Callable[[], Any]) -> Any:
@@ -197,7 +217,8 @@ async def speak_fastmcp(target: Target, script: Sequence[Step], mode: str = "aut
         transport = StdioTransport(target[0], list(target[1:]), env=environment(), cwd=str(ROOT), keep_alive=False)
     async with asyncio.timeout(WAIT_S), FastClient(transport, mode=mode, timeout=WAIT_S) as client:
         for method, params in script:
-            ears.transcript.results.append([method, await _caught(lambda m=method, p=params: _fast(client, m, p))])
+            given = _given(params, ears.transcript.results)
+            ears.transcript.results.append([method, await _caught(lambda m=method, p=given: _fast(client, m, p))])
     return ears.transcript
 
 

@@ -21,10 +21,10 @@ import mcp_types as types
 import uvicorn
 from mcp.server.mcpserver import AssistantMessage, Context, MCPServer, UserMessage
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.server.streamable_http import EventStore
 from pydantic import BaseModel, Field
 
 from tests.support.everything_rounds import add_rounds
+from tests.support.kept_events import Events
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg=="
 WAV = "UklGRiQAAABXQVZFZm10IBAAAAABAAEARKwAAIhYAQACABAAZGF0YQAAAAA="
@@ -371,26 +371,6 @@ server._lowlevel_server.add_request_handler("logging/setLevel", types.SetLevelRe
 
 
 add_rounds(server)
-
-
-class Events(EventStore):
-    """Keeps every event, so that streams have ids and can be resumed."""
-
-    def __init__(self) -> None:
-        self.kept: list[tuple[str, Any]] = []
-
-    async def store_event(self, stream_id: str, message: Any) -> str:
-        self.kept.append((stream_id, message))
-        return str(len(self.kept) - 1)
-
-    async def replay_events_after(self, last_event_id: str, send_callback: Any) -> str | None:
-        from mcp.server.streamable_http import EventMessage
-
-        stream_id = self.kept[int(last_event_id)][0]
-        for number, (stream, message) in list(enumerate(self.kept))[int(last_event_id) + 1 :]:
-            if stream == stream_id and message is not None:
-                await send_callback(EventMessage(message, str(number)))
-        return stream_id
 
 
 def main() -> None:

@@ -62,6 +62,18 @@ const steps = {
   ping: () => client.ping(options),
 };
 
+function given(value) {
+  if (typeof value === "string") {
+    return value.replace(/\{\{([^{}]+)\}\}/g, (_, path) => {
+      const [number, ...rest] = path.split(".");
+      return String(rest.reduce((at, step) => at[step], seen.results[Number(number)][1]));
+    });
+  }
+  if (Array.isArray(value)) return value.map(given);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, given(item)]));
+}
+
 async function heard(part) {
   const until = Date.now() + order.waitMs;
   while (!JSON.stringify([seen.asked, seen.heard]).includes(part)) {
@@ -83,7 +95,7 @@ for (const [method, params] of order.script) {
     continue;
   }
   try {
-    seen.results.push([method, await steps[method](params)]);
+    seen.results.push([method, await steps[method](given(params))]);
   } catch (error) {
     if (error.code === undefined) throw error;
     seen.results.push([method, { error: { code: error.code, message: error.message, data: error.data ?? null } }]);
