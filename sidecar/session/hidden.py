@@ -30,6 +30,10 @@ class Hidden:
         if len(self._tokens) > _LIMIT:
             self._tokens.popitem(last=False)
 
+    @property
+    def is_empty(self) -> bool:
+        return not self._tokens
+
     def has(self, text: str) -> bool:
         return bool(self._tokens) and self._compiled().search(text) is not None
 

@@ -97,7 +97,13 @@ class Judge:
             for sheet in table.sheets
             if sheet.leaf.json_type is JsonType.KEY and answers[sheet.first]
         }
-        for sheet in table.sheets:
+        # Most leaves of most messages hold nothing: they are passed over before anything is made for them.
+        is_quiet = not self._topic.is_writing and (self._topic.direction == "to_server" or self._hidden.is_empty)
+        for place, sheet in enumerate(table.sheets):
+            if is_quiet and not sheet.tokens and sheet.unfolded is not None:
+                end = table.sheets[place + 1].first if place + 1 < len(table.sheets) else len(answers)
+                if not (answers[sheet.first] if end - sheet.first == 1 else any(answers[sheet.first : end])):
+                    continue
             if self._is_fixed(sheet.leaf):
                 continue
             if sheet.unfolded is None:
@@ -124,19 +130,20 @@ class Judge:
 
     def _spot(self, leaf: Leaf) -> _Spot:
         topic = self._topic
+        path = pointer(leaf.path).removeprefix("params.")
         is_header = leaf.path[:1] == ("headers",)
-        is_argument = is_header or leaf.path[:2] == ("params", "arguments")
+        is_argument = (is_header and leaf.field != BAGGAGE) or leaf.path[:2] == ("params", "arguments")
         where = Where(
             direction=topic.direction,
             method=topic.method,
             tool=topic.tool,
-            path=pointer(leaf.path).removeprefix("params."),
+            path=path,
             field=leaf.field,
             kind="header" if is_header else leaf.kind.value,
             channel=leaf.channel.value,
             is_writing=topic.is_writing and is_argument,
         )
-        return _Spot(leaf, where, self._shown(leaf.path))
+        return _Spot(leaf, where, self._shown(leaf.path) if self._personal_keys else path)
 
     def _shown(self, path: Path) -> str:
         """The pointer as it may be shown: an object key that is personal data itself appears as its entity."""
