@@ -91,8 +91,12 @@ class PresidioDetector:
         return self._recognizers is not None
 
     def lookup(self, passages: Sequence[Passage]) -> list[Findings | None]:
-        said, seen = self._said, self._cache.get
-        return [seen(passage) if (answer := said(passage)) is None else answer for passage in passages]
+        said, seen, is_plain_key = self._said, self._cache.get, shape.is_plain_key
+        answers: list[Findings | None] = []
+        for passage in passages:
+            answer = () if passage[3] == "key" and is_plain_key(passage[0]) else said(passage)
+            answers.append(seen(passage) if answer is None else answer)
+        return answers
 
     def detect(self, misses: Sequence[Passage]) -> list[Findings]:
         """Raises ``Unanalysable`` for a text that is too long or a pattern that takes too long, ``BadConfig`` without the model."""
@@ -133,7 +137,7 @@ class PresidioDetector:
         """What field and shape say; None when recognizers have to look."""
         text, name, sibling, json_type, _, _, _ = passage
         if json_type == "key":
-            if shape.is_plain_key(text) or not text or text.isspace():
+            if not text or text.isspace():
                 return ()
             if shape.may_hold_pattern(text) or (shape.looks_like_name(text) and not self._fields.says(text).hints):
                 return None

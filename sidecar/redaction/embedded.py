@@ -27,15 +27,21 @@ class _Node(Protocol):
         """The new text, or ``None`` when nothing in it was edited."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Unfolded:
-    """``passages`` in reading order; ``fold`` takes edits by passage number. An integer leaf's edit must keep it an integer."""
+    """``passages`` in reading order; ``fold`` takes edits by passage number. An integer leaf's edit must keep it an integer.
+
+    Not frozen only because that triples the cost of making one, and a message may have thousands.
+    """
 
     passages: tuple[Passage, ...]
     _text: str = field(repr=False)
-    _root: _Node = field(repr=False)
+    _root: _Node | None = field(repr=False, default=None)
+    """``None``: the text is the one passage."""
 
     def fold(self, edits: _Edits) -> str:
+        if self._root is None:
+            return apply(self._text, edits.get(0, ()))
         new = self._root.fold(edits)
         return self._text if new is None else new
 
@@ -340,7 +346,11 @@ def unfold(
     depth: int = MAX_DEPTH,
 ) -> Unfolded:
     """``depth``: how many texts inside texts are followed; deeper ones are read as they stand."""
-    about = _About(field, sibling, json_type, language, column, is_code(mime))
+    is_source = is_code(mime) if mime else False
+    if json_type != "string" or not _may_unfold(text):
+        passage = _passage(Passage, (text, field, sibling, json_type, language, column, is_source))
+        return Unfolded((passage,), text)
+    about = _About(field, sibling, json_type, language, column, is_source)
     unfolding = _Unfolding()
     root = unfolding.text(text, about, depth)
     return Unfolded(tuple(unfolding.passages), text, root)

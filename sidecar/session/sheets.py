@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from sidecar.protocol.leaf import JsonType, Kind, Leaf
 from sidecar.redaction.embedded import Unfolded, unfold, unfold_blob
@@ -15,6 +16,7 @@ from sidecar.redaction.findings import Finding, Findings, Passage
 from sidecar.vault.tokens import SHORTEST, TokenSpan, find
 
 _MASK = "_"
+_NAMES: Final = {kind: kind.value for kind in JsonType}
 
 
 @dataclass(slots=True)
@@ -54,7 +56,7 @@ def lay_out(leaves: Sequence[Leaf], language: str = "en") -> Table:
                 leaf.text,
                 field=leaf.field,
                 sibling=leaf.sibling,
-                json_type=leaf.json_type.value,
+                json_type=_NAMES[leaf.json_type],
                 mime=leaf.mime,
                 language=language,
             )
