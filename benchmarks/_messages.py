@@ -1,0 +1,49 @@
+"""The message measured everywhere: a tools/call result with invented contacts, as text and as structured content."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+FIRST = ["Alma", "Bruno", "Clara", "David", "Elena", "Farid", "Greta", "Hugo", "Ines", "Jonas", "Karin", "Luca", "Mina", "Nils", "Olga", "Pablo", "Rosa", "Sven", "Tara", "Viktor"]
+LAST = ["Alvarez", "Berg", "Castellanos", "Dietrich", "Eriksen", "Fischer", "Gomez", "Haugen", "Ivanova", "Jansen", "Keller", "Lindqvist", "Moreau", "Novak"]
+CITIES = ["Springfield", "Riverton", "Lakeside", "Hillview", "Brookfield", "Fairmont", "Milltown", "Ashford"]
+
+
+def contacts(count: int, seed: int = 1, *, opaque: bool = False) -> list[dict[str, Any]]:
+    """``opaque``: keys that say nothing (c1, c2 …), so that every value must be read."""
+    pick = random.Random(seed)  # noqa: S311
+    rows = []
+    for number in range(count):
+        first, last = pick.choice(FIRST), pick.choice(LAST)
+        row = {
+            "ContactKey": f"{pick.getrandbits(64):016x}",
+            "FirstName": first,
+            "LastName": last,
+            "EmailAddress": f"{first}.{last}{pick.randrange(9999)}@example.com".lower(),
+            "MobilePhone": f"+1 212 555 01{pick.randrange(100):02d}",
+            "City": pick.choice(CITIES),
+            "Status": pick.choice(["Active", "Bounced", "Unsubscribed"]),
+            "CreatedDate": f"2026-0{pick.randrange(1, 10)}-1{pick.randrange(10)}T08:15:00Z",
+            "OrderTotal": round(pick.random() * 1000, 2),
+            "Visits": pick.randrange(500),
+            "OptIn": pick.random() < 0.5,
+            "Segment": pick.choice(["gold", "silver", "bronze"]),
+            "SubscriberID": number + pick.randrange(10**6),
+        }
+        rows.append({f"c{place}": value for place, value in enumerate(row.values())} if opaque else row)
+    return rows
+
+
+def result(rows: list[dict[str, Any]], request_id: object = 1) -> bytes:
+    """About 20 KB for 50 contacts: the rows once, in ``structuredContent``."""
+    body = {"content": [{"type": "text", "text": f"{len(rows)} contacts"}], "structuredContent": {"items": rows}}
+    return json.dumps({"jsonrpc": "2.0", "id": request_id, "result": body}, separators=(",", ":")).encode()
+
+
+def request(request_id: object = 1, **arguments: Any) -> bytes:
+    params = {"name": "contacts", "arguments": arguments}
+    return json.dumps(
+        {"jsonrpc": "2.0", "id": request_id, "method": "tools/call", "params": params}, separators=(",", ":")
+    ).encode()

@@ -1,0 +1,42 @@
+"""From the process's start to the first answer, through the sidecar and without it."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import time
+
+from benchmarks._peers import PROGRAM, STDIO, Pipe, call, wrapped
+from benchmarks._table import table
+
+REPEATS = 5
+
+
+def _first_ms(command: tuple[str, ...], count: int) -> float:
+    """``count`` 0: the first forwarded byte; more: the first result with that many contacts."""
+    with Pipe(command) as pipe:
+        assert pipe.ask(call(1, count))
+        return (time.perf_counter() - pipe.started) * 1000
+
+
+def _help_ms() -> float:
+    started = time.perf_counter()
+    subprocess.run([PROGRAM, "--help"], stdout=subprocess.DEVNULL, check=True)
+    return (time.perf_counter() - started) * 1000
+
+
+def main() -> None:
+    measured: dict[str, list[float]] = {}
+    for _ in range(REPEATS):
+        for name, command, count in (
+            ("bare server, first answer", STDIO, 0),
+            ("through run, first answer", wrapped(), 0),
+            ("bare server, first page of contacts", STDIO, 50),
+            ("through run, first page, keys tell", wrapped(), 50),
+        ):
+            measured.setdefault(name, []).append(_first_ms(command, count))
+        measured.setdefault("mcp-sidecar --help", []).append(_help_ms())
+    bare = statistics.median(measured["bare server, first answer"])
+    rows = [(name, statistics.median(found), statistics.median(found) - bare) for name, found in measured.items()]
+    print(f"ms from process start, medians of {REPEATS}")
+    table(("", "ms", "more than bare"), rows)
