@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sidecar.events import DirectionName
 from sidecar.policy.policy import Policy
@@ -40,6 +41,8 @@ class Topic:
     is_writing: bool = False
     is_request: bool = False
     is_response: bool = False
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """What the stand-ins of a form's choices stood for, in the answer to that form."""
     schema: Json = None
     schema_root: tuple[str | int, ...] = ()
     """Where in the message the value described by ``schema`` stands."""

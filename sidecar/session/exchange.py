@@ -7,7 +7,7 @@ response of a forgotten request is read as arbitrary JSON, never dropped and nev
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from sidecar.session.actions import Side
@@ -25,6 +25,8 @@ class Exchange:
     event_tool: str = ""
     is_modern: bool = False
     schema: Json = None
+    choices: dict[str, str] = field(default_factory=dict)
+    """Stand-ins of the choices a form offered → what the server called them."""
 
 
 def _key(requester: Side, request_id: Json) -> tuple[Side, str, str]:

@@ -177,6 +177,7 @@ class Session:
                 is_modern=known.is_modern,
                 request_id=message.id,
                 is_response=True,
+                choices=known.choices,
                 schema=known.schema,
                 schema_root=_schema_root(known.method),
             )
@@ -248,10 +249,7 @@ class Session:
             return self._finish(
                 work, self._refuse(work, verdict.refusal, verdict.refusal_rule, verdict.refusal_pointer, verdict)
             )
-        for value, token in verdict.restored:
-            self._hidden.remember(value, token)
-        if work.topic.is_response and work.topic.method == "tools/list":
-            self._kit.tools.learn(work.envelope.message.body)
+        self._remember(work, verdict)
         actions: list[Action] = [
             Record(
                 BinaryPassed(self._number, work.topic.direction, eras.known_method(work.topic.method), pointer(path))
@@ -264,6 +262,17 @@ class Session:
                 work, self._refuse(work, Withheld("Withheld: the URI holds personal data."), "uris", "uri")
             )
         return self._finish(work, [*actions, Send(work.number, work.sender.other, envelope)])
+
+    def _remember(self, work: _Work, verdict: Verdict) -> None:
+        """What later messages need to know of this one."""
+        for value, token in verdict.restored:
+            self._hidden.remember(value, token)
+        if verdict.choices and work.topic.is_request:
+            exchange = self._exchanges.peek(work.sender, work.topic.request_id)
+            if exchange is not None:
+                exchange.choices = {stand_in: choice for choice, stand_in in verdict.choices.items()}
+        if work.topic.is_response and work.topic.method == "tools/list":
+            self._kit.tools.learn(work.envelope.message.body)
 
     @staticmethod
     def _is_lost(topic: Topic, verdict: Verdict) -> bool:

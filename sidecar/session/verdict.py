@@ -24,6 +24,7 @@ from sidecar.errors import SidecarError, Withheld
 from sidecar.events import Change
 from sidecar.policy.model import Decision, Operator, Where
 from sidecar.protocol.leaf import JsonType, Kind, Leaf, Path, pointer
+from sidecar.protocol.mirrors import BAGGAGE
 from sidecar.protocol.schemas import declares, fits
 from sidecar.redaction.findings import Edit, Finding, Findings, Passage
 from sidecar.session.actions import Why
@@ -48,6 +49,8 @@ class Verdict:
     restored: list[tuple[str, str]] = field(default_factory=list)
     """(value, token) pairs put into this request."""
     passed_binaries: list[Path] = field(default_factory=list)
+    choices: dict[str, str] = field(default_factory=dict)
+    """Choices a form offers → their stand-ins, each another."""
     refusal: SidecarError | None = None
     refusal_rule: str = ""
     refusal_pointer: str = ""
@@ -154,6 +157,9 @@ class Judge:
         return pointer(steps).removeprefix("params.")
 
     def _sheet(self, sheet: Sheet, passages: Sequence[Passage], answers: Sequence[Findings]) -> None:
+        if sheet.leaf.text in self._topic.choices:
+            self._verdict.edits.append((sheet.leaf, self._topic.choices[sheet.leaf.text]))
+            return
         edits: dict[int, list[Edit]] = {}
         redacted: list[_Redacted] = []
         spot: _Spot | None = None
@@ -317,7 +323,19 @@ class Judge:
                     at,
                 )
                 return
+        if redacted and leaf.kind is Kind.SCHEMA and (leaf.path[-2:-1] == ("enum",) or leaf.path[-1] == "const"):
+            value = self._choice(leaf.text, value)
         self._verdict.edits.append((leaf, value))
+
+    def _choice(self, choice: str, stand_in: str) -> str:
+        """Two choices of a form never become one: somebody has to be able to choose."""
+        taken = set(self._verdict.choices.values())
+        if choice not in self._verdict.choices:
+            name, number = stand_in, 2
+            while name in taken:
+                name, number = f"{stand_in} {number}", number + 1
+            self._verdict.choices[choice] = name
+        return self._verdict.choices[choice]
 
     def _refit(self, passage: Passage, redacted: _Redacted | None, edit: Edit) -> Edit:
         if redacted is None:

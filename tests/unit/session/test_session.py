@@ -439,3 +439,21 @@ def test_a_short_restored_word_is_not_hidden_inside_other_words():
     play.session._hidden.remember("Mark", "PERSON_aaaaaaaaaaaaa")
     _, got = play.call("t", {}, text_result("the market, by MARK."))
     assert body(got)["result"]["content"][0]["text"] == "the market, by PERSON_aaaaaaaaaaaaa."
+
+
+def test_the_choices_of_a_form_stay_apart_and_the_one_chosen_reaches_the_server_as_it_called_it():
+    play = Playbook("strict")
+    names = [JANE, "joe@example.com", "none of them"]
+    schema = {"type": "object", "properties": {"who": {"type": "string", "enum": names}}}
+    asked = play.server(
+        {
+            "jsonrpc": "2.0",
+            "id": 4,
+            "method": "elicitation/create",
+            "params": {"message": "who?", "requestedSchema": schema},
+        }
+    )
+    offered = body(asked)["params"]["requestedSchema"]["properties"]["who"]["enum"]
+    assert offered == ["<EMAIL_ADDRESS>", "<EMAIL_ADDRESS> 2", "none of them"]
+    answer = play.client({"jsonrpc": "2.0", "id": 4, "result": {"action": "accept", "content": {"who": offered[1]}}})
+    assert body(answer)["result"]["content"] == {"who": "joe@example.com"}
