@@ -30,6 +30,9 @@ _NAMED: Final = {
 }
 """What ``Mcp-Name`` repeats."""
 
+BAGGAGE: Final = "baggage"
+"""Context that travels beside a request (W3C Baggage): a text of its own, which may say who the user is."""
+
 _WHOLE: Final = re.compile(r"(-?[0-9]{1,400})(?:\.0+)?")
 _UNDECLARED: Final[Mapping[str, Path]] = MappingProxyType({})
 
@@ -64,18 +67,18 @@ def mirrored(headers: Headers, body: dict[str, Json], declared: Mapping[str, Pat
     seen: set[str] = set()
     for index, (header, raw) in enumerate(headers):
         lower = header.lower()
-        if lower != NAME and not lower.startswith(PARAM):
+        if lower not in (NAME, BAGGAGE) and not lower.startswith(PARAM):
             continue
         name = f"{header} ({index})" if lower in seen else header
         seen.add(lower)
         member = _NAMED.get(str(body.get("method")), "name")
-        decoded = decode_value(raw)
+        decoded = raw if lower == BAGGAGE else decode_value(raw)
         path: Path | None = None
         if decoded is not None and lower == NAME:
             path = _equal(body, ("params", member), decoded)
-        elif decoded is not None:
+        elif decoded is not None and lower != BAGGAGE:
             path = _argument(body, lower, decoded, declared)
-        field = member if lower == NAME else header[len(PARAM) :]
+        field = {NAME: member, BAGGAGE: BAGGAGE}.get(lower, header[len(PARAM) :])
         found.append(Mirror(name, field, raw if decoded is None else decoded, path, index))
     return found
 

@@ -596,6 +596,14 @@ _TO_SERVER: Final = (
         transports=("http-json", "http-sse"),
     ),
     Row(
+        "header_baggage",
+        "client",
+        _call,
+        _done,
+        header=lambda s: ("baggage", f"tenant=7,{s.plant.query}"),
+        transports=("http-json", "http-sse"),
+    ),
+    Row(
         "header_alone_encoded",
         "client",
         _call,

@@ -89,3 +89,10 @@ def test_after_a_rewrite_the_official_server_finds_header_and_body_in_agreement(
 def test_no_value_shows_in_the_representation():
     [mirror] = mirrored((("Mcp-Param-X", "a@example.com"),), _call())
     assert "example" not in repr(mirror)
+
+
+def test_baggage_is_a_text_of_its_own_and_comes_back_as_baggage():
+    headers = (("Baggage", "tenant=7,contact=jane%40example.com"), ("X-Other", "1"))
+    [mirror] = mirrored(headers, _call(who="tenant=7,contact=jane%40example.com"))
+    assert (mirror.path, mirror.field, mirror.value) == (None, "baggage", headers[0][1])
+    assert recompute(headers, [mirror], {mirror.name: "tenant=7,contact=x"})[0] == ("Baggage", "tenant=7,contact=x")
