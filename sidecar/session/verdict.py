@@ -101,7 +101,9 @@ class Judge:
             if sheet.leaf.json_type is JsonType.KEY and answers[sheet.first]
         }
         # Most leaves of most messages hold nothing: they are passed over before anything is made for them.
-        is_quiet = not self._topic.is_writing and (self._topic.direction == "to_server" or self._hidden.is_empty)
+        is_quiet = not (self._topic.is_writing or self._topic.choices) and (
+            self._topic.direction == "to_server" or self._hidden.is_empty
+        )
         for place, sheet in enumerate(table.sheets):
             if is_quiet and not sheet.tokens and sheet.unfolded is not None:
                 end = table.sheets[place + 1].first if place + 1 < len(table.sheets) else len(answers)
