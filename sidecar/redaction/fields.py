@@ -89,7 +89,7 @@ def normalise(name: str) -> str:
 
 
 def _digits(text: str) -> int:
-    return sum(map(str.isdigit, text))
+    return len(text) if text.isdigit() else sum(map(str.isdigit, text))
 
 
 def _is_plain(text: str, most: int) -> bool:

@@ -63,7 +63,7 @@ _HAS_WORDY_PRECISION = re.compile(r"@|(?:\d[ ().+/-]{0,2}){7}")
 
 def is_machine(text: str) -> bool:
     """Whether all of it is a short number, GUID, hex string, version or time: no personal data, whatever the field."""
-    return len(text) <= _LONGEST and _MACHINE.fullmatch(text) is not None
+    return not text.isalpha() and len(text) <= _LONGEST and _MACHINE.fullmatch(text) is not None
 
 
 def is_identifier(text: str) -> bool:

@@ -32,6 +32,14 @@ def test_a_plain_key_holds_neither_pattern_nor_name(text):
         assert not shape.looks_like_name(text)
 
 
+@given(TEXTS)
+@example("abcdef")
+@example("\u00b2\uff11")
+def test_letters_alone_are_no_machine_s_word_and_digits_alone_all_count(text):
+    assert shape.is_machine(text) == (len(text) <= shape._LONGEST and shape._MACHINE.fullmatch(text) is not None)
+    assert fields._digits(text) == sum(map(str.isdigit, text))
+
+
 def slowly_plain(text, most):
     return (
         0 < len(text) <= most
