@@ -6,8 +6,44 @@ import json
 import random
 from typing import Any
 
-FIRST = ["Alma", "Bruno", "Clara", "David", "Elena", "Farid", "Greta", "Hugo", "Ines", "Jonas", "Karin", "Luca", "Mina", "Nils", "Olga", "Pablo", "Rosa", "Sven", "Tara", "Viktor"]
-LAST = ["Alvarez", "Berg", "Castellanos", "Dietrich", "Eriksen", "Fischer", "Gomez", "Haugen", "Ivanova", "Jansen", "Keller", "Lindqvist", "Moreau", "Novak"]
+FIRST = [
+    "Alma",
+    "Bruno",
+    "Clara",
+    "David",
+    "Elena",
+    "Farid",
+    "Greta",
+    "Hugo",
+    "Ines",
+    "Jonas",
+    "Karin",
+    "Luca",
+    "Mina",
+    "Nils",
+    "Olga",
+    "Pablo",
+    "Rosa",
+    "Sven",
+    "Tara",
+    "Viktor",
+]
+LAST = [
+    "Alvarez",
+    "Berg",
+    "Castellanos",
+    "Dietrich",
+    "Eriksen",
+    "Fischer",
+    "Gomez",
+    "Haugen",
+    "Ivanova",
+    "Jansen",
+    "Keller",
+    "Lindqvist",
+    "Moreau",
+    "Novak",
+]
 CITIES = ["Springfield", "Riverton", "Lakeside", "Hillview", "Brookfield", "Fairmont", "Milltown", "Ashford"]
 
 

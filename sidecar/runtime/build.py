@@ -6,6 +6,7 @@ It reads the policy file and builds; it moves no bytes and imports no model: det
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
 import secrets
 import time
@@ -132,6 +133,7 @@ class App:
             await self.pool.warm()
         except SidecarError:
             return  # the first message that needs the models meets the same error and says so
+        gc.freeze()  # models never become garbage: without this, full collections walk them in the middle of messages
         self.is_warm = True
         self.record(DetectorReady(self.kit.detector.fingerprint, round(time.monotonic() - started, 3)))
 
