@@ -6,6 +6,7 @@ It reads the policy file and builds; it moves no bytes and imports no model: det
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import itertools
 import secrets
@@ -96,7 +97,8 @@ class App:
 
     def record(self, event: Event) -> None:
         for sink in self._sinks:
-            sink(event)
+            with contextlib.suppress(Exception):  # a sink that breaks must not take the message with it
+                sink(event)
 
     def conversation(self, principal: str = "") -> Pump:
         return self._conversation(principal, is_inspected=self._inspect is not None)

@@ -100,7 +100,7 @@ class Session:
         try:
             self._lay_out(work)
         except Exception:  # noqa: BLE001 - whatever went wrong, the message must not cross unread nor block its lane
-            return self._finish(work, self._refuse(work, Unanalysable("the message could not be read"), "failure", ""))
+            return self._failed(work, Unanalysable("the message could not be read"))
         if not work.misses:
             return self._settle(work)
         self._tickets[work.number] = work
@@ -147,10 +147,12 @@ class Session:
         work = self._tickets.pop(ticket, None)
         if work is None:
             return []
+        return self._failed(work, error)
+
+    def _failed(self, work: _Work, error: SidecarError) -> list[Action]:
         if self._kit.policy.data.on_failure == "pass":
-            return self._finish(
-                work, [self._passed(work, Verdict()), Send(work.number, work.sender.other, work.envelope)]
-            )
+            crossing = Send(work.number, work.sender.other, work.envelope)
+            return self._finish(work, [self._passed(work, Verdict()), crossing])
         return self._finish(work, self._refuse(work, error, "failure", ""))
 
     def close(self) -> list[Action]:
@@ -240,11 +242,9 @@ class Session:
             if verdict.refusal is None:
                 envelope = amend(work.envelope, verdict, work.topic, work.mirrored, self._kit.vault.ttl_s)
         except SidecarError as error:
-            return self._finish(work, self._refuse(work, error, "failure", ""))
+            return self._failed(work, error)
         except Exception:  # noqa: BLE001 - fail closed: a fault of ours must not let the original pass
-            return self._finish(
-                work, self._refuse(work, Unanalysable("the message could not be rewritten"), "failure", "")
-            )
+            return self._failed(work, Unanalysable("the message could not be rewritten"))
         if verdict.refusal is not None:
             return self._finish(
                 work, self._refuse(work, verdict.refusal, verdict.refusal_rule, verdict.refusal_pointer, verdict)

@@ -457,3 +457,14 @@ def test_the_choices_of_a_form_stay_apart_and_the_one_chosen_reaches_the_server_
     assert offered == ["<EMAIL_ADDRESS>", "<EMAIL_ADDRESS> 2", "none of them"]
     answer = play.client({"jsonrpc": "2.0", "id": 4, "result": {"action": "accept", "content": {"who": offered[1]}}})
     assert body(answer)["result"]["content"] == {"who": "joe@example.com"}
+
+
+@pytest.mark.parametrize(("policy", "crosses"), [("strict", False), ("observe", True)])
+def test_a_message_that_cannot_even_be_laid_out_crosses_only_when_the_policy_passes_on_failure(policy, crosses):
+    def lookup(passages):
+        raise RuntimeError("broken")
+
+    play = Playbook(policy)
+    play.detector.lookup = lookup
+    got = play.server(note(1))
+    assert isinstance(got, Send) is crosses
