@@ -5,6 +5,7 @@ It reads no files (``load``) and decides nothing (``policy``).
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,10 @@ Operator: TypeAlias = Literal["keep", "token", "label", "mask", "hash", "encrypt
 OPERATORS: tuple[Operator, ...] = (
     "keep", "token", "label", "mask", "hash", "encrypt", "surrogate", "drop", "block",
 )  # fmt: skip
+MATCH_KEYS: tuple[str, ...] = (
+    "entity", "direction", "method", "tool", "path", "field", "kind", "channel", "role",
+)  # fmt: skip
+"""What a rule can ask for."""
 OnWrite: TypeAlias = Literal["refuse", "redact"]
 Binaries: TypeAlias = Literal["withhold", "pass"]
 OnFailure: TypeAlias = Literal["block", "pass"]
@@ -60,21 +65,22 @@ class Match:
     channel: tuple[str, ...] = ()
     role: tuple[str, ...] = ()
 
+    conditions: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...] = dataclasses.field(
+        init=False, default=(), repr=False
+    )
+    """The globs that are there, compiled: most rules have one or none."""
+
+    def __post_init__(self) -> None:
+        given = ((name, getattr(self, name)) for name in MATCH_KEYS)
+        compiled = tuple((name, tuple(map(_compiled, globs))) for name, globs in given if globs)
+        object.__setattr__(self, "conditions", compiled)
+
     def covers(self, where: Where, entity: str) -> bool:
-        return all(
-            not globs or any(matches(glob, text) for glob in globs)
-            for globs, text in (
-                (self.direction, where.direction),
-                (self.entity, entity),
-                (self.channel, where.channel),
-                (self.kind, where.kind),
-                (self.tool, where.tool),
-                (self.method, where.method),
-                (self.field, where.field),
-                (self.path, where.path),
-                (self.role, where.role),
-            )
-        )
+        for name, patterns in self.conditions:
+            text = entity if name == "entity" else getattr(where, name)
+            if not any(pattern.fullmatch(text) for pattern in patterns):
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,9 @@ from typing import Any, Final, cast
 from sidecar.config.document import Part
 from sidecar.config.document import parse as parse_document
 from sidecar.errors import BadConfig
-from sidecar.policy.model import OPERATORS, Match, Operator, PolicyData, Restore, Rule
+from sidecar.policy.model import MATCH_KEYS, OPERATORS, Match, Operator, PolicyData, Restore, Rule
 
 PRESETS: Final = ("strict", "reversible", "observe")
-_MATCH_KEYS: Final = ("entity", "direction", "method", "tool", "path", "field", "kind", "channel", "role")
 _CLOSED: Final[Mapping[str, tuple[str, ...]]] = {
     "direction": ("to_client", "to_server"),
     "kind": ("text", "json", "uri", "blob", "schema", "header"),
@@ -31,7 +30,7 @@ _DEFAULTS: Final = PolicyData("", (), ())
 
 def _match(part: Part) -> Match:
     globs: dict[str, tuple[str, ...]] = {}
-    for key, value in part.members(_MATCH_KEYS).items():
+    for key, value in part.members(MATCH_KEYS).items():
         globs[key] = value.texts()
         closed = _CLOSED.get(key)
         if closed:

@@ -10,7 +10,7 @@ spelt ``email-7k2q9xw3fav4d@example.com``.
 
 from __future__ import annotations
 
-import hashlib
+import base64
 import hmac
 import re
 import zlib
@@ -48,8 +48,7 @@ def _check(entity: str, body: str) -> str:
 def derive(key: bytes, origin: Origin, scope: str, entity: str, value: str, *, attempt: int = 0) -> str:
     """The token of ``value``; ``attempt`` > 0 only after a collision inside one scope."""
     material = "\x1f".join((origin, scope, entity, value, str(attempt))).encode("utf-8", "surrogatepass")
-    bits = int.from_bytes(hmac.new(key, material, hashlib.sha256).digest()[:8], "big") >> 4
-    body = "".join(_ALPHABET[bits >> (5 * place) & 31] for place in range(_BODY))
+    body = base64.b32encode(hmac.digest(key, material, "sha256")[:8])[:_BODY].decode().lower()
     return f"{entity}_{body}{_check(entity, body)}"
 
 
