@@ -73,6 +73,11 @@ def test_no_shorter_text_holds_a_token(text):
     assert tokens.find(text) == []
 
 
+@given(TEXTS.map(lambda text: text.replace("_", "-").replace("@", " ")))
+def test_no_text_without_underscore_and_at_sign_holds_a_token(text):
+    assert tokens.find(text) == []
+
+
 @given(
     TEXTS | TEXTS.map(json.dumps) | TEXTS.map(lambda text: base64.b64encode(text.encode("utf-8", "replace")).decode())
 )
