@@ -46,6 +46,13 @@ _KEYWORDS: Final = frozenset(
     ("true", "false", "null", "none", "nil", "async", "await", "asyncio", "self", "this", "len", "import", "return", "print",
      "json", "yaml", "html", "http", "https", "stdout", "stderr", "stdin", "undefined", "string", "echo")
 )  # fmt: skip
+_FORM_WORDS: Final = frozenset(
+    ("full name", "first name", "last name", "middle name", "given name", "family name", "surname", "user name", "display name",
+     "company name", "nickname", "boolean", "integer", "number", "float", "decimal", "enum", "array", "object", "fetch", "optional",
+     "city", "town", "region", "country", "state", "province", "county", "street", "street address", "address", "zip", "zip code",
+     "postal code", "postcode")
+)  # fmt: skip
+"""What a form or a schema calls a thing, which is not the thing."""
 _EXTEND: Final = 0.15
 """A word beside a name belongs to it when the model thinks so at least this much ("Jane Doe")."""
 _INITIAL = re.compile(r"\s+(?:\w\.?\s+)?|\s?[-'\u2019]\s?|\.\s?")
@@ -276,7 +283,7 @@ def _is_credible(text: str, group: Sequence[_Word], sure: Sequence[_Word]) -> bo
 def _is_credible_name(text: str, start: int, end: int, score: float) -> bool:
     """A lone letter is no name, a keyword or a part of a dotted or called expression neither; one lower-case word or acronym must be sure."""
     value = text[start:end]
-    if sum(map(str.isalpha, value)) <= 1 or value.lower() in _KEYWORDS:
+    if sum(map(str.isalpha, value)) <= 1 or value.lower() in _KEYWORDS or value.lower() in _FORM_WORDS:
         return False
     if value[0].islower() and (_CODE_BEFORE.search(text[max(0, start - 3) : start]) or _CODE_AFTER.match(text, end)):
         return False
@@ -286,8 +293,10 @@ def _is_credible_name(text: str, start: int, end: int, score: float) -> bool:
 
 def _is_credible_place(text: str, start: int, end: int, sure: Sequence[_Word]) -> bool:
     """A number, state or "room 12" alone is no address, an IP address or path neither, nor a lower-case word that only may be one."""
-    if _IP.match(text, start) or _PATH.fullmatch(text, start, end):
+    if _IP.match(text, start) or _PATH.fullmatch(text, start, end) or text[start:end].lower() in _FORM_WORDS:
         return False
+    if text[start - 1 : start] in {"/", "\\"} or text[end : end + 1] in {"/", "\\"}:
+        return False  # a folder named after a place has to be found again
     return any(
         (word.label in _TELLING and (word.score >= _SURE or text[word.start].isupper()) and text[word.start].isalpha())
         or (word.label == "ZIP_CODE" and any(map(str.isalpha, text[word.start : word.end])))

@@ -85,3 +85,19 @@ def test_an_altered_or_missing_file_is_an_error(monkeypatch, tmp_path, damage):
     monkeypatch.setattr(rampart, "_FOLDER", str(folder))
     with pytest.raises(BadConfig, match=r"tokenizer\.json"):
         RampartRecognizer()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Full Name",
+        "Boolean",
+        "Integer",
+        "Enum",
+        "City",
+        "Region",
+        "Successfully created directory /srv/files/parcel/data",
+    ],
+)
+def test_what_a_form_or_a_path_calls_a_thing_is_not_the_thing(model, text):
+    assert model.predict([text]) == [[]]
