@@ -22,7 +22,8 @@ from typing import Any, Final, Protocol
 import aiohttp
 
 from tests.leaks.plants import Scanner
-from tests.leaks.surfaces import AGAIN, VERSIONS, Body, Era, Slot, envelope, header_value, key_of, slots
+from tests.leaks.rows import AGAIN, VERSIONS, Body, Era, Slot, envelope, header_value
+from tests.leaks.surfaces import key_of, slots
 
 ROOT: Final = Path(__file__).parents[2]
 WAIT_S: Final = 60.0

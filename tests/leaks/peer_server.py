@@ -14,7 +14,8 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.leaks.surfaces import AGAIN, DONE, VERSIONS, Body, Era, slot_of, tools
+from tests.leaks.rows import AGAIN, DONE, VERSIONS, Body, Era
+from tests.leaks.surfaces import slot_of, tools
 
 SESSION = "leak-session"
 

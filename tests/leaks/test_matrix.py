@@ -15,7 +15,8 @@ import pytest
 
 from tests.leaks.peer_client import Recording, drive
 from tests.leaks.plants import KINDS, PEOPLE, fold, plant
-from tests.leaks.surfaces import ERAS, ROWS, Body, Era, Slot, slots
+from tests.leaks.rows import ERAS, Body, Era, Slot
+from tests.leaks.surfaces import ROWS, slots
 
 TRANSPORTS: Final = ("stdio", "http-json", "http-sse")
 POLICIES: Final = ("strict", "reversible")

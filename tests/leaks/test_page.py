@@ -12,7 +12,8 @@ import pytest
 
 from tests.leaks.peer_client import WAIT_S, StdioWire, begin, peer, process, sidecar
 from tests.leaks.plants import KINDS, Scanner
-from tests.leaks.surfaces import BY_ID, Slot
+from tests.leaks.rows import Slot
+from tests.leaks.surfaces import BY_ID
 
 SLOTS = [Slot(BY_ID[row], kind, "legacy") for row in ("tool_text", "argument_of_writing_tool") for kind in KINDS]
 PATHS = ("/", "/app.js", "/app.css", "/compare.js", "/events", "/explain", "/favicon.ico", "/nowhere", "/?token=guess")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.leaks.peer_client import WAIT_S, Recording, StdioWire, begin, peer, process, sidecar
 from tests.leaks.plants import KINDS, Plant, plant
-from tests.leaks.surfaces import Body
+from tests.leaks.rows import Body
 
 WRITING = "argument_of_writing_tool"
 KEYS = {kind: plant(kind, 100 + place) for place, kind in enumerate(KINDS)}
