@@ -145,8 +145,12 @@ async def test_json_that_is_no_message_is_scrubbed_without_its_escapes() -> None
         response("200 OK", PONG, "Content-Type: application/json", "Content-Encoding: br"),
         response("200 OK", PONG, "Content-Type: application/json", "Content-Encoding: gzip, gzip"),
         response("200 OK", b"not gzip", "Content-Type: application/json", "Content-Encoding: gzip"),
-        response("200 OK", gzip.compress(PONG)[:-9], "Content-Type: application/json", "Content-Encoding: gzip"),
-        response("200 OK", gzip.compress(b" " * 9**7), "Content-Type: application/json", "Content-Encoding: gzip"),
+        response(
+            "200 OK", gzip.compress(PONG, mtime=0)[:-9], "Content-Type: application/json", "Content-Encoding: gzip"
+        ),
+        response(
+            "200 OK", gzip.compress(b" " * 9**7, mtime=0), "Content-Type: application/json", "Content-Encoding: gzip"
+        ),
     ],
 )
 async def test_a_body_that_cannot_be_read_is_a_502_with_the_requests_id(sent: bytes) -> None:
@@ -160,9 +164,9 @@ async def test_a_body_that_cannot_be_read_is_a_502_with_the_requests_id(sent: by
 @pytest.mark.parametrize(
     ("coding", "encoded"),
     [
-        ("gzip", gzip.compress(PONG)),
-        ("GZIP", gzip.compress(PONG)),
-        ("x-gzip", gzip.compress(PONG[:9]) + gzip.compress(PONG[9:])),
+        ("gzip", gzip.compress(PONG, mtime=0)),
+        ("GZIP", gzip.compress(PONG, mtime=0)),
+        ("x-gzip", gzip.compress(PONG[:9], mtime=0) + gzip.compress(PONG[9:], mtime=0)),
         ("deflate", zlib.compress(PONG)),
         ("deflate", zlib.compress(PONG, wbits=-15)),
         ("identity", PONG),
@@ -178,7 +182,7 @@ async def test_a_compressed_body_comes_down_decoded(coding: str, encoded: bytes)
 
 async def test_a_large_compressed_body_is_whole() -> None:
     large = b'{"jsonrpc":"2.0","id":1,"result":"' + b"ab" * 500_000 + b'"}'
-    sent = response("200 OK", gzip.compress(large), "Content-Type: application/json", "Content-Encoding: gzip")
+    sent = response("200 OK", gzip.compress(large, mtime=0), "Content-Type: application/json", "Content-Encoding: gzip")
     assert (await exchange(sent))[1] == large
 
 
