@@ -16,8 +16,8 @@ from sidecar.cli.main import new_parser
 from sidecar.cli.options import add_shared, address, resolve
 from sidecar.cli.run import wrap
 from sidecar.cli.serve import add_serving, serve
+from sidecar.config.addresses import is_loopback
 from sidecar.errors import BadUsage, SidecarError
-from sidecar.inspector.access import is_loopback
 from sidecar.inspector.app import Inspector, inspecting
 from sidecar.inspector.ring import Ring
 from sidecar.runtime.build import App

@@ -7,7 +7,6 @@ misspelt one would silently switch something off.
 from __future__ import annotations
 
 import argparse
-import ipaddress
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -130,11 +129,3 @@ def address(text: str, name: str) -> tuple[str, int]:
     if not port.isdigit() or int(port) > _LAST_PORT:
         raise BadUsage(f"{name}: expected HOST:PORT")
     return host, int(port)
-
-
-def is_loopback(host: str) -> bool:
-    """By address, never by the look of a name: ``127.0.0.1.example.com`` is anywhere."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"

@@ -9,8 +9,9 @@ from contextlib import nullcontext
 from urllib.parse import urlsplit
 
 from sidecar.cli.main import new_parser
-from sidecar.cli.options import add_shared, address, is_loopback, resolve
+from sidecar.cli.options import add_shared, address, resolve
 from sidecar.cli.run import Beside, run_loop, settings_from, sink_from, watched
+from sidecar.config.addresses import is_loopback
 from sidecar.errors import BadUsage
 from sidecar.runtime.build import load_policy
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Final
 
 from sidecar.wire.jsonrpc import Headers
@@ -32,14 +31,6 @@ SAFETY_HEADERS: Final[dict[str, str]] = {
     "X-Frame-Options": "DENY",
 }
 """On every answer. Trusted types make the browser refuse ``innerHTML`` and its kin, should a line of ours ever use them."""
-
-
-def is_loopback(host: str) -> bool:
-    """``localhost`` or a loopback address; no other name, because names can be made to point anywhere."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 @dataclass(frozen=True, slots=True)

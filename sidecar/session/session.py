@@ -152,7 +152,8 @@ class Session:
     def _failed(self, work: _Work, error: SidecarError) -> list[Action]:
         if self._kit.policy.data.on_failure == "pass":
             crossing = Send(work.number, work.sender.other, work.envelope)
-            return self._finish(work, [self._passed(work, Verdict()), crossing])
+            shown = self._inspect(work, Verdict(), work.envelope.message.body, "passed")
+            return self._finish(work, [self._passed(work, Verdict()), *shown, crossing])
         return self._finish(work, self._refuse(work, error, "failure", ""))
 
     def close(self) -> list[Action]:

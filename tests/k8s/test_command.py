@@ -7,7 +7,8 @@ import pytest
 
 from sidecar.cli import serve
 from sidecar.cli.main import new_parser
-from sidecar.cli.options import add_shared, is_loopback, resolve
+from sidecar.cli.options import add_shared, resolve
+from sidecar.config.addresses import is_loopback
 from sidecar.config.load import read_preset
 from sidecar.errors import BadUsage
 from sidecar.policy.parse import parse
