@@ -26,7 +26,8 @@ from sidecar.wire.jsonrpc import Message, encode
 Write: TypeAlias = Callable[[bytes], Awaitable[None]]
 
 _KEEP_ALIVE: Final = re.compile(rb":? ?(ping|keep-?alive|heartbeat)?( - [0-9T:. +-]{10,40})?\s*", re.IGNORECASE)
-_KNOWN_FIELD: Final = re.compile(rb"(data|event|id|retry)(:|$)|$")
+_KNOWN_FIELD: Final = re.compile(rb"(?:data|id)(?::|$)|event(?:: ?[A-Za-z][\w.-]{0,40})?$|retry(?:: ?\d{1,9})?$|$")
+"""Ids are opaque; an event's name is a word, or it is read like any other line."""
 _LINES: Final = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|$)")
 
 

@@ -52,6 +52,7 @@ CASES: Final = (
     _sse("comment", lambda p: f": {p.sentence}"),
     _sse("comment_record", lambda p: f": last={json.dumps(p.record)}"),
     _sse("unknown_field", lambda p: f"note: {p.sentence}"),
+    _sse("event_name", lambda p: f"event: {p.sentence}"),
     _sse("event_of_another_name", lambda p: f"event: note\ndata: {p.sentence}\n"),
     _sse("event_of_another_name_json", lambda p: f"event: note\ndata: {json.dumps(p.record)}\n"),
     _field("header", lambda p: f"X-Note: {p.sentence}"),
