@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
-from sidecar.policy.model import Rule, Where
+from sidecar.policy.model import MATCH_KEYS, Rule, Where
 from sidecar.protocol.leaf import Channel
 from sidecar.protocol.methods import BY_METHOD
 from sidecar.session.context import Kit
@@ -19,7 +18,7 @@ def explain(kit: Kit, asked: Mapping[str, str]) -> dict[str, Any]:
     decision = explanation.decision
     return {
         "policy": kit.policy.name,
-        "where": asdict(where),
+        "where": where._asdict(),
         "operator": decision.operator,
         "rule": decision.rule,
         "is_refused": decision.is_refused,
@@ -49,5 +48,5 @@ def _where(kit: Kit, asked: Mapping[str, str]) -> Where:
 
 def _rule(rule: Rule, passed_over: tuple[str, ...], deciding: str) -> dict[str, Any]:
     state = "decides" if rule.name == deciding else "passed over" if rule.name in passed_over else "not reached"
-    match = {key: globs for key, globs in asdict(rule.match).items() if globs}
+    match = {key: globs for key in MATCH_KEYS if (globs := getattr(rule.match, key))}
     return {"name": rule.name, "match": match, "do": rule.do, "on_write": rule.on_write, "state": state}

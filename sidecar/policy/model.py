@@ -9,7 +9,7 @@ import dataclasses
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 Operator: TypeAlias = Literal["keep", "token", "label", "mask", "hash", "encrypt", "surrogate", "drop", "block"]
 OPERATORS: tuple[Operator, ...] = (
@@ -24,8 +24,7 @@ Binaries: TypeAlias = Literal["withhold", "pass"]
 OnFailure: TypeAlias = Literal["block", "pass"]
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(NamedTuple):
     """One place in the traffic. ``path`` is the pointer without ``params.``; ``kind`` and ``channel`` are the leaf's."""
 
     direction: str
@@ -102,8 +101,7 @@ class Restore:
     method: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """``is_refused``: a writing call would carry a stand-in made from this very request."""
 
     operator: Operator

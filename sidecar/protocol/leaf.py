@@ -5,7 +5,7 @@ It decides nothing: which parts of a message are leaves is ``surface``'s busines
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import NamedTuple, TypeAlias
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -27,7 +27,7 @@ class Kind(Enum):
     """Echoed byte for byte (cursor, requestState): never scanned or edited, by policy sealed."""
 
 
-class JsonType(Enum):
+class JsonType(StrEnum):
     STRING = "string"
     INTEGER = "integer"
     NUMBER = "number"

@@ -147,7 +147,7 @@ class _Unfolding:
         inner: dict[int, _Node] = {}
         for leaf in json.leaves:
             value, name, sibling, json_type = leaf
-            if json_type != "string" or not _may_unfold(value):
+            if json_type != "string" or not may_unfold(value):
                 numbers.append(len(passages))
                 passages.append(
                     _passage(Passage, leaf + tail if name else (value, about.field, sibling, json_type, *tail))
@@ -203,7 +203,7 @@ class _Nothing:
 _NOTHING: Final = _Nothing()
 
 
-def _may_unfold(text: str) -> bool:
+def may_unfold(text: str) -> bool:
     return "{" in text or "[" in text or (len(text) >= _SHORTEST and " " not in text and "@" not in text)
 
 
@@ -347,7 +347,7 @@ def unfold(
 ) -> Unfolded:
     """``depth``: how many texts inside texts are followed; deeper ones are read as they stand."""
     is_source = is_code(mime) if mime else False
-    if json_type != "string" or not _may_unfold(text):
+    if json_type != "string" or not may_unfold(text):
         passage = _passage(Passage, (text, field, sibling, json_type, language, column, is_source))
         return Unfolded((passage,), text)
     about = _About(field, sibling, json_type, language, column, is_source)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeAlias
 
 
@@ -43,8 +42,7 @@ class Finding(NamedTuple):
 Findings: TypeAlias = tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace characters ``start`` to ``end`` of a passage's text."""
 
     start: int

@@ -6,29 +6,39 @@ masking keeps every offset.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from sidecar.protocol.leaf import JsonType, Kind, Leaf
-from sidecar.redaction.embedded import Unfolded, unfold, unfold_blob
-from sidecar.redaction.findings import Finding, Findings, Passage
+from sidecar.redaction.embedded import Unfolded, may_unfold, unfold, unfold_blob
+from sidecar.redaction.findings import Edit, Finding, Findings, Passage, apply
 from sidecar.vault.tokens import SHORTEST, TokenSpan, find
 
-_MASK = "_"
-_NAMES: Final = {kind: kind.value for kind in JsonType}
+_MASK: Final = "_"
+_passage = tuple.__new__
+"""A passage is a tuple; made this way it costs a third, and a message has a thousand."""
 
 
 @dataclass(slots=True)
 class Sheet:
-    """One leaf. ``unfolded`` is None for a binary nobody can read."""
+    """One leaf. Most are the one passage they are (``unfolded`` is None and ``is_binary`` false)."""
 
     leaf: Leaf
-    unfolded: Unfolded | None
     first: int
     """Number of this leaf's first passage in the message."""
-    tokens: dict[int, list[TokenSpan]] = field(default_factory=dict)
-    """Tokens per passage of this leaf."""
+    passages: tuple[Passage, ...] = ()
+    """As received, tokens and all."""
+    unfolded: Unfolded | None = None
+    is_binary: bool = False
+    """Nobody can read it."""
+    tokens: Mapping[int, list[TokenSpan]] | None = None
+    """Tokens per passage of this leaf, if there are any."""
+
+    def fold(self, edits: Mapping[int, Sequence[Edit]]) -> str:
+        if self.unfolded is not None:
+            return self.unfolded.fold(edits)
+        return apply(self.leaf.text, edits.get(0, ()))
 
 
 @dataclass(slots=True)
@@ -47,32 +57,51 @@ def mask(text: str, spans: Sequence[TokenSpan]) -> str:
 
 def lay_out(leaves: Sequence[Leaf], language: str = "en") -> Table:
     """Unfold every leaf the policy wants read."""
-    table = Table([], [])
+    sheets: list[Sheet] = []
+    passages: list[Passage] = []
     for leaf in leaves:
-        if leaf.kind is Kind.BLOB:
-            unfolded = unfold_blob(leaf.text, leaf.mime, field=leaf.field, language=language)
+        _, kind, _, text, name, sibling, json_type, mime, _ = leaf
+        first = len(passages)
+        if kind is not Kind.BLOB and not mime and (json_type is not JsonType.STRING or not may_unfold(text)):
+            passage = _passage(Passage, (text, name, sibling, json_type, language, b"", False))
+            sheet = Sheet(leaf, first, (passage,))
+            passages.append(passage)
         else:
-            unfolded = unfold(
-                leaf.text,
-                field=leaf.field,
-                sibling=leaf.sibling,
-                json_type=_NAMES[leaf.json_type],
-                mime=leaf.mime,
-                language=language,
-            )
-        sheet = Sheet(leaf, unfolded, len(table.passages))
-        table.sheets.append(sheet)
+            sheet = _unfold(leaf, first, language)
+            passages += sheet.passages
+        sheets.append(sheet)
+        if len(text) >= SHORTEST and ("_" in text or "@" in text or sheet.unfolded is not None):
+            _mask_tokens(sheet, passages)
+    return Table(sheets, passages)
+
+
+def _unfold(leaf: Leaf, first: int, language: str) -> Sheet:
+    if leaf.kind is Kind.BLOB:
+        unfolded = unfold_blob(leaf.text, leaf.mime, field=leaf.field, language=language)
         if unfolded is None:
-            continue
-        for place, passage in enumerate(unfolded.passages):
-            text = passage.text
-            spans = find(text) if len(text) >= SHORTEST and ("_" in text or "@" in text) else None
-            if spans:
-                sheet.tokens[place] = spans
-                table.passages.append(passage._replace(text=mask(text, spans)))
-            else:
-                table.passages.append(passage)
-    return table
+            return Sheet(leaf, first, is_binary=True)
+    else:
+        unfolded = unfold(
+            leaf.text,
+            field=leaf.field,
+            sibling=leaf.sibling,
+            json_type=leaf.json_type,
+            mime=leaf.mime,
+            language=language,
+        )
+    return Sheet(leaf, first, unfolded.passages, unfolded)
+
+
+def _mask_tokens(sheet: Sheet, passages: list[Passage]) -> None:
+    found: dict[int, list[TokenSpan]] = {}
+    for place, passage in enumerate(sheet.passages):
+        text = passage.text
+        spans = find(text) if len(text) >= SHORTEST and ("_" in text or "@" in text) else None
+        if spans:
+            found[place] = spans
+            passages[sheet.first + place] = passage._replace(text=mask(text, spans))
+    if found:
+        sheet.tokens = found
 
 
 def checked(passages: Sequence[Passage], answers: Sequence[Findings | None]) -> list[Findings | None]:

@@ -18,7 +18,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sidecar.errors import SidecarError, Withheld
 from sidecar.events import Change
@@ -64,8 +65,7 @@ class Verdict:
         return tuple(Change(*key, count) for key, count in sorted(self.changes.items()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Redacted:
+class _Redacted(NamedTuple):
     """A finding of passage ``place`` that was replaced."""
 
     place: int
@@ -73,8 +73,7 @@ class _Redacted:
     operator: Operator
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
+class _Spot(NamedTuple):
     """A leaf's place: ``where`` as the policy sees it, ``at`` as events and errors may show it."""
 
     leaf: Leaf
@@ -104,19 +103,18 @@ class Judge:
         is_quiet = not (self._topic.is_writing or self._topic.choices) and (
             self._topic.direction == "to_server" or self._hidden.is_empty
         )
-        for place, sheet in enumerate(table.sheets):
-            if is_quiet and not sheet.tokens and sheet.unfolded is not None:
-                end = table.sheets[place + 1].first if place + 1 < len(table.sheets) else len(answers)
-                if not (answers[sheet.first] if end - sheet.first == 1 else any(answers[sheet.first : end])):
+        for sheet in table.sheets:
+            count = len(sheet.passages)
+            if is_quiet and count and not sheet.tokens:
+                at = sheet.first
+                if not (answers[at] if count == 1 else any(answers[at : at + count])):
                     continue
             if self._is_fixed(sheet.leaf):
                 continue
-            if sheet.unfolded is None:
+            if sheet.is_binary:
                 self._binary(sheet.leaf)
             else:
-                self._sheet(
-                    sheet, sheet.unfolded.passages, answers[sheet.first : sheet.first + len(sheet.unfolded.passages)]
-                )
+                self._sheet(sheet, sheet.passages, answers[sheet.first : sheet.first + count])
             if self._verdict.refusal is not None:
                 break
         return self._verdict
@@ -166,25 +164,25 @@ class Judge:
         redacted: list[_Redacted] = []
         spot: _Spot | None = None
         for place, passage in enumerate(passages):
-            spans = sheet.tokens.get(place, [])
-            findings = outside(answers[place], spans)
+            spans = sheet.tokens.get(place, []) if sheet.tokens else []
+            findings = outside(answers[place], spans) if spans else answers[place]
             may_hide = self._topic.direction == "to_client" and self._hidden.has(passage.text)
             if not (spans or findings or may_hide) and not self._topic.is_writing:
                 continue
             spot = spot or self._spot(sheet.leaf)
-            made = self._restore(spot, spans) + self._redact(spot, passage, place, findings, redacted)
-            taken = [(edit.start, edit.end) for edit in made] + [(span.start, span.end) for span in spans]
-            made += self._hide(spot, passage, place, taken, redacted)
+            made = self._restore(spot, spans) if spans else []
+            made += self._redact(spot, passage, place, findings, redacted)
+            if may_hide:
+                taken = [(edit.start, edit.end) for edit in made] + [(span.start, span.end) for span in spans]
+                made += self._hide(spot, passage, place, taken, redacted)
             if spot.where.is_writing:
                 self._refuse_placeholders(spot, passage)
             if made:
                 edits[place] = made
             if self._verdict.refusal is not None:
                 return
-        if edits and sheet.unfolded is not None:
-            if self._is_withheld_uri(sheet.leaf, redacted):
-                return
-            self._write(sheet, sheet.unfolded.fold(edits), edits, redacted, passages)
+        if edits and not self._is_withheld_uri(sheet.leaf, redacted):
+            self._write(sheet, sheet.fold(edits), edits, redacted, passages)
 
     def _restore(self, spot: _Spot, spans: Sequence[TokenSpan]) -> list[Edit]:
         edits = []
@@ -241,7 +239,8 @@ class Judge:
                 return edits
             after = self._chooser.stand_in(passage, spot.leaf.kind, finding, decision.operator)
             self._verdict.changes[finding.entity, decision.operator, decision.rule] += 1
-            self._explain(spot.at, finding, decision, passage, after)
+            if self._is_inspected:
+                self._explain(spot.at, finding, decision, passage, after)
             if decision.operator == "keep":
                 continue
             self._verdict.has_tokens |= decision.operator == "token"
@@ -278,8 +277,6 @@ class Judge:
         self, spot: _Spot, passage: Passage, place: int, taken: Sequence[tuple[int, int]], redacted: list[_Redacted]
     ) -> list[Edit]:
         """Values that went out restored come back hidden, found by a recognizer or not; tokens in the text stay."""
-        if self._topic.direction != "to_client":
-            return []
         edits = []
         for start, end, token in self._hidden.find(passage.text):
             if any(low < end and start < high for low, high in taken):
@@ -308,13 +305,13 @@ class Judge:
     ) -> None:
         leaf = sheet.leaf
         value = _typed(leaf, text)
-        if redacted and not self._fits(leaf, value) and sheet.unfolded is not None:
+        if redacted and not self._fits(leaf, value):
             by_span = {(r.place, r.finding.start, r.finding.end): r for r in redacted}
             again = {
                 place: [self._refit(passages[place], by_span.get((place, edit.start, edit.end)), edit) for edit in made]
                 for place, made in edits.items()
             }
-            value = _typed(leaf, sheet.unfolded.fold(again))
+            value = _typed(leaf, sheet.fold(again))
             if not self._fits(leaf, value):
                 at = self._shown(leaf.path)
                 self._verdict.refuse(
@@ -342,7 +339,7 @@ class Judge:
     def _refit(self, passage: Passage, redacted: _Redacted | None, edit: Edit) -> Edit:
         if redacted is None:
             return edit
-        return replace(edit, text=self._chooser.fitting(passage, redacted.finding, redacted.operator))
+        return edit._replace(text=self._chooser.fitting(passage, redacted.finding, redacted.operator))
 
     def _fits(self, leaf: Leaf, value: Json) -> bool:
         if value is None:

@@ -11,11 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
 
 from sidecar.vault.tokens import Origin, derive
 
 _LONGEST_VALUE: Final = 4096
+_RECENT: Final = 4096
+_FRESH: Final = 0.01
+"""A token's life is renewed when this part of it is over."""
 
 
 class Vault(Protocol):
@@ -51,15 +54,22 @@ class MemoryVault:
     ) -> None:
         self._key = key or secrets.token_bytes(32)
         self._values: TTLCache[tuple[str, str], str] = TTLCache(settings.max_tokens, settings.ttl_s, timer=clock)
+        self._recent: LRUCache[tuple[str, Origin, str, str], tuple[str, float]] = LRUCache(_RECENT)
+        """What was minted lately, and until when it need not be minted anew: pages repeat their values."""
+        self._clock = clock
         self.ttl_s = settings.ttl_s
 
     def mint(self, scope: str, origin: Origin, entity: str, value: str) -> str | None:
+        recent = self._recent.get((scope, origin, entity, value))
+        if recent is not None and self._clock() < recent[1] and (scope, recent[0]) in self._values:
+            return recent[0]
         if len(value) > _LONGEST_VALUE:
             return None
         for attempt in range(4):
             token = derive(self._key, origin, scope, entity, value, attempt=attempt)
             if self._values.get((scope, token), value) == value:
                 self._values[scope, token] = value
+                self._recent[scope, origin, entity, value] = (token, self._clock() + self.ttl_s * _FRESH)
                 return token
         return None
 
@@ -71,3 +81,4 @@ class MemoryVault:
 
     def close(self) -> None:
         self._values.clear()
+        self._recent.clear()

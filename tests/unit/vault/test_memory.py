@@ -51,3 +51,24 @@ def test_a_closed_vault_knows_nothing():
 
 def test_two_vaults_without_a_given_key_make_different_tokens():
     assert MemoryVault().mint("s", "server", "PERSON", "Ann") != MemoryVault().mint("s", "server", "PERSON", "Ann")
+
+
+def test_a_value_that_keeps_passing_keeps_its_token_alive():
+    now = [0.0]
+    vault = MemoryVault(MemorySettings(ttl_s=100), clock=lambda: now[0])
+    token = vault.mint("s", "server", "PERSON", "Ann")
+    for moment in (50, 120, 200, 290):
+        now[0] = moment
+        assert vault.mint("s", "server", "PERSON", "Ann") == token
+        assert vault.resolve("s", token) == "Ann"
+    now[0] = 391
+    assert vault.resolve("s", token) is None
+
+
+def test_a_token_pushed_out_is_minted_anew_when_its_value_passes():
+    vault = MemoryVault(MemorySettings(max_tokens=1))
+    token = vault.mint("s", "server", "PERSON", "Ann")
+    vault.mint("s", "server", "PERSON", "Bob")
+    assert vault.resolve("s", token) is None
+    assert vault.mint("s", "server", "PERSON", "Ann") == token
+    assert vault.resolve("s", token) == "Ann"
