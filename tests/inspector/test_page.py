@@ -22,8 +22,14 @@ async def opened(page: Page, lab: Lab) -> Page:
     return page
 
 
-async def newest(page: Page) -> None:
+async def arrived(page: Page, lab: Lab) -> None:
+    """Rows come live: wait until the page has all there are."""
+    await expect(page.locator(".row")).to_have_count(len(lab.ring.rows()))
+
+
+async def newest(page: Page, lab: Lab) -> None:
     """Choose the newest message with the keyboard."""
+    await arrived(page, lab)
     await page.locator("#rows").focus()
     await page.keyboard.press("Home")
     await expect(page.locator("#message .lines .line").first).to_be_visible()
@@ -87,6 +93,7 @@ async def test_test_this_text_shows_what_the_running_policy_would_do(lab: Lab, b
 async def test_why_leads_to_the_rule_that_decides(lab: Lab, browser_page: Page) -> None:
     page = await opened(browser_page, lab)
     await lab.answer(MAIL)
+    await arrived(page, lab)
     await page.locator(".row").first.click()
     await page.get_by_role("button", name="explain", exact=True).click()
     await expect(page.locator("#explain-answer .verdict")).to_have_text("Rule strict#1 decides: label.")
@@ -120,7 +127,7 @@ async def test_rows_can_be_filtered_paused_and_cleared(lab: Lab, browser_page: P
 async def test_the_list_works_with_the_keyboard_alone(lab: Lab, browser_page: Page) -> None:
     page = await opened(browser_page, lab)
     await lab.answer(MAIL)
-    await newest(page)
+    await newest(page, lab)
     await expect(page.locator(".row").first).to_have_attribute("aria-selected", "true")
     await page.keyboard.press("ArrowDown")
     await expect(page.locator(".row").nth(1)).to_have_attribute("aria-selected", "true")
@@ -138,11 +145,11 @@ async def test_restored_tokens_are_marked_although_nothing_was_found(started: St
         await lab.announce("find_contact")
         await lab.answer(MAIL)
         await expect(page.locator(".row").first.locator(".chip")).to_have_text("EMAIL_ADDRESS")
-        await newest(page)
+        await newest(page, lab)
         token = await page.locator("#message mark").nth(1).inner_text()
         await lab.client("tools/call", {"name": "find_contact", "arguments": {"who": f"to {token}"}}, 2)
         await expect(page.locator(".row").first).to_contain_text("1 restored")
-        await newest(page)
+        await newest(page, lab)
         await expect(page.locator("#message mark").nth(1)).to_contain_text("jane.doe@example")
         await expect(page.locator("#message .why tbody tr")).to_contain_text("no finding")
 
@@ -151,7 +158,7 @@ async def test_numbers_are_shown_as_they_were_written(lab: Lab, browser_page: Pa
     page = await opened(browser_page, lab)
     arguments = loads('{"price": 1.10, "huge": 1E400, "long": 123456789012345678901234567890}')
     await lab.client("tools/call", {"name": "buy", "arguments": arguments})
-    await newest(page)
+    await newest(page, lab)
     shown = await side(page, 2)
     for literal in ("price: 1.10", "huge: 1E400", "long: 123456789012345678901234567890"):
         assert literal in shown
@@ -161,7 +168,7 @@ async def test_a_redacted_key_stays_beside_the_original(lab: Lab, browser_page: 
     page = await opened(browser_page, lab)
     await lab.client("tools/call", {"name": "x", "arguments": {}})
     await lab.result({"content": [], "structuredContent": {MAIL: 1, "rest": {"a": [1, 2]}}})
-    await newest(page)
+    await newest(page, lab)
     changed = page.locator("#message .line.changed")
     await expect(changed).to_have_count(1)
     await expect(changed.locator("mark")).to_have_text([MAIL, "<EMAIL_ADDRESS>"])
@@ -170,7 +177,7 @@ async def test_a_redacted_key_stays_beside_the_original(lab: Lab, browser_page: 
 async def test_a_withheld_call_says_where_and_shows_the_reply(lab: Lab, browser_page: Page) -> None:
     page = await opened(browser_page, lab)
     await lab.client("tools/call", {"name": "send", "arguments": {"to": MAIL}})
-    await newest(page)
+    await newest(page, lab)
     await expect(page.locator("#message p.withheld")).to_contain_text("arguments.to")
     await expect(page.locator("#message mark").first).to_have_text(MAIL)
     await expect(page.locator("#message .heads")).to_have_text("BeforeInstead")
