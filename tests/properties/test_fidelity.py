@@ -356,3 +356,12 @@ def test_the_real_detector_changes_only_what_it_finds(real: PresidioDetector, dr
     left = through(play, sender, frame)
     assert _AT + "example.com" not in left.decode()
     assert_only_spans_changed(body, read(left))
+
+
+@pytest.mark.nightly
+@settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(drafts(), cuts, st.booleans(), st.booleans())
+def test_ten_thousand_messages_more_leave_as_they_were_written(
+    draft: Draft, where: list[int], is_sse: bool, is_slow: bool
+) -> None:
+    test_everything_beside_the_redactions_leaves_as_it_was_written.hypothesis.inner_test(draft, where, is_sse, is_slow)
