@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import math
+import os
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
@@ -123,6 +124,8 @@ class Recognizers:
         theirs = [getattr(predefined_recognizers, name)(supported_language="en") for name in names]
         self._ner: Any = None
         if engine == "rampart":
+            # Builds of ONNX Runtime we do not pin call out by default; this stops them, and has to be said before the import.
+            os.environ["ORT_DISABLE_TELEMETRY"] = "1"
             from sidecar.redaction.recognizers.rampart import RampartRecognizer
 
             self._ner = RampartRecognizer(threshold)

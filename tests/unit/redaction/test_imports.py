@@ -82,3 +82,16 @@ PresidioDetector().warm()
 print([name for name in sys.modules if "arcjet" in name])
 """
     assert run(code).strip() == "[]"
+
+
+def test_the_model_s_runtime_is_told_not_to_call_and_does_not_know_where_to():
+    code = """
+import os, pathlib
+from sidecar.redaction.detector import PresidioDetector
+PresidioDetector().warm()
+import onnxruntime
+folder = pathlib.Path(onnxruntime.__file__).parent
+libraries = [file for file in folder.rglob("*") if ".so" in file.suffixes or file.suffix == ".dylib"]
+print(bool(libraries), os.environ.get("ORT_DISABLE_TELEMETRY"), [file.name for file in libraries if b"events.data." in file.read_bytes()])
+"""
+    assert run(code).strip() == "True 1 []"
