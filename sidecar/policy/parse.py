@@ -12,7 +12,6 @@ from typing import Any, Final, cast
 
 from sidecar.config.document import Part
 from sidecar.config.document import parse as parse_document
-from sidecar.errors import BadConfig
 from sidecar.policy.model import MATCH_KEYS, OPERATORS, Match, Operator, PolicyData, Restore, Rule
 
 PRESETS: Final = ("strict", "reversible", "observe")
@@ -93,8 +92,3 @@ def parse(text: str, source: str, name: str, read_preset: Callable[[str], str]) 
     restore = tuple(_restore(part) for part in keys["restore"].items()) if "restore" in keys else base.restore
     digest = hashlib.sha256(f"{base.digest}\n{text}".encode()).hexdigest()[:16]
     return replace(base, name=name, rules=(*rules, *base.rules), restore=restore, digest=digest, **_settings(keys))
-
-
-def require_known(preset: str) -> None:
-    if preset not in PRESETS:
-        raise BadConfig(f"'{preset}' is neither a preset ({', '.join(PRESETS)}) nor a file")
