@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ import sys
 import pytest
 
 from sidecar.transports.watchdog import Watchdog, family, survivors
-from tests.process.wrapped import PUPPET, gone, is_running, wrapped
+from tests.process.wrapped import LIMIT_S, PUPPET, gone, is_running, wrapped
 
 STUBBORN = (*PUPPET, "--ignore-eof", "--ignore-term")
 
@@ -43,10 +44,9 @@ async def test_a_shell_between_us_and_the_server_makes_no_difference() -> None:
 async def test_the_watchdog_ends_with_the_wrapper() -> None:
     async with wrapped() as client:
         await client.call("test/echo")
-        watchdogs = [pid for pid in _children(client.pid) if b"watchdog.py" in _command(pid)]
-        assert len(watchdogs) == 1
+        watchdog = await _watchdog_of(client.pid)
         assert await client.finish() == 0
-        assert not is_running(watchdogs[0])
+        assert not is_running(watchdog)
 
 
 async def test_the_watchdog_survives_what_is_sent_to_the_wrappers_group() -> None:
@@ -89,10 +89,21 @@ async def test_a_process_that_merely_got_the_same_pid_is_no_survivor() -> None:
     assert family(process.pid) == {}
 
 
+async def _watchdog_of(wrapper: int) -> int:
+    """Its command line may be empty for a moment after ``exec`` on a busy machine."""
+    async with asyncio.timeout(LIMIT_S):
+        while True:
+            found = [pid for pid in _children(wrapper) if b"watchdog.py" in _command(pid)]
+            if found:
+                assert len(found) == 1
+                return found[0]
+            await asyncio.sleep(0.01)
+
+
 def _children(parent: int) -> list[int]:
     listing = subprocess.run(["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, check=True, timeout=10)
     return [int(pid) for pid in listing.stdout.split()]
 
 
 def _command(pid: int) -> bytes:
-    return subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, check=True, timeout=10).stdout
+    return subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, check=False, timeout=10).stdout
