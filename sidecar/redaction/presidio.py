@@ -34,11 +34,7 @@ from presidio_analyzer.predefined_recognizers.generic import iban_recognizer
 from sidecar.errors import BadConfig, Unanalysable
 from sidecar.redaction import fast
 from sidecar.redaction.countries import BY_COUNTRY, EVERYWHERE, ONLY_IN_CONTEXT
-from sidecar.redaction.recognizers.birth_date import BirthDateRecognizer
-from sidecar.redaction.recognizers.email import WideEmailRecognizer
-from sidecar.redaction.recognizers.phone import WrittenPhoneRecognizer
-from sidecar.redaction.recognizers.secret import SecretRecognizer
-from sidecar.redaction.recognizers.social_security import SocialSecurityRecognizer
+from sidecar.redaction.recognizers import ours as own_recognizers
 
 REGEX_TIMEOUT_S: Final = 1.0
 PIECE: Final = 2048
@@ -113,13 +109,7 @@ class Recognizers:
         _go_offline()
         tokens = Tokens(languages)
         tokens.load()
-        ours: list[Any] = [
-            WideEmailRecognizer(),
-            WrittenPhoneRecognizer(),
-            SocialSecurityRecognizer(),
-            BirthDateRecognizer(),
-            SecretRecognizer(),
-        ]
+        ours = own_recognizers(countries)
         names = [*EVERYWHERE, *(name for country in countries for name in BY_COUNTRY[country])]
         theirs = [getattr(predefined_recognizers, name)(supported_language="en") for name in names]
         self._ner: Any = None
