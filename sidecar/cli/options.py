@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, NoReturn
 from sidecar.config.document import suggestion
 from sidecar.errors import BadUsage
 from sidecar.observe.logs import LEVELS
+from sidecar.redaction.names import ENGINES
 
 PREFIX: Final = "MCP_SIDECAR_"
 _LARGEST: Final = 1e12
@@ -42,10 +43,10 @@ SHARED: Final[tuple[Option, ...]] = (
     Option(
         "--engine",
         "rampart",
-        "names and addresses: rampart, or none for rules only",
+        "names and addresses: rampart, spacy, both (misses least, costs most), or none for rules only",
         "E",
         "choice",
-        ("rampart", "none"),
+        ENGINES,
     ),
     Option("--deadline-s", "30", "withhold what is not analysed after so many seconds", "S", "seconds"),
     Option("--max-message-bytes", str(16 * 1024 * 1024), "refuse larger messages", "N", "bytes"),

@@ -18,7 +18,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sidecar.errors import BadConfig, Unanalysable
 from sidecar.redaction import judge, shape, uris
@@ -26,11 +26,11 @@ from sidecar.redaction.cache import FindingsCache
 from sidecar.redaction.countries import BY_COUNTRY, EVERYWHERE, OURS
 from sidecar.redaction.fields import Fields
 from sidecar.redaction.findings import Finding, Findings, Passage, settle
+from sidecar.redaction.names import ENGINES
 
 if TYPE_CHECKING:
     from sidecar.redaction.presidio import Recognizers
 
-ENGINES: Final = ("rampart", "none")
 _ALGORITHM: Final = "1"
 _FIELD_SCORE: Final = 0.95
 _NUMBERS: Final = frozenset(("integer", "number"))
@@ -42,7 +42,7 @@ class DetectorSettings:
     """``thresholds``: (entity, least score) pairs that differ from ``threshold``. ``fields``: (name, entity or ``keep``) pairs."""
 
     engine: str = "rampart"
-    """``rampart``, or ``none``: no names and addresses but those a field's name tells."""
+    """See ``names``."""
     languages: tuple[str, ...] = ("en",)
     countries: tuple[str, ...] = ("us", "uk")
     threshold: float = 0.4
@@ -175,14 +175,14 @@ class PresidioDetector:
         texts = list(dict.fromkeys(job.passage.text for job in wanted))
         if not texts:
             return
-        found: dict[str, list[Any]] = dict(zip(texts, recognizers.names(texts), strict=True))
+        found = dict(zip(texts, recognizers.names(texts), strict=True))
         for job in wanted:
             patterns = tuple(job.found)
             job.found += (
-                Finding(result.start, result.end, result.entity_type, 0.79 * result.score, "rampart")
-                for result in found[job.passage.text]
-                if result.score >= self._threshold(result.entity_type)
-                and not judge.is_mostly_covered(result.start, result.end, patterns)
+                name._replace(score=0.79 * name.score)
+                for name in found[job.passage.text]
+                if name.score >= self._threshold(name.entity)
+                and not judge.is_mostly_covered(name.start, name.end, patterns)
             )
 
     def _threshold(self, entity: str) -> float:

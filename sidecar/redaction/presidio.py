@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
@@ -34,6 +33,8 @@ from presidio_analyzer.predefined_recognizers.generic import iban_recognizer
 from sidecar.errors import BadConfig, Unanalysable
 from sidecar.redaction import fast
 from sidecar.redaction.countries import BY_COUNTRY, EVERYWHERE, ONLY_IN_CONTEXT
+from sidecar.redaction.findings import Finding
+from sidecar.redaction.names import Names
 from sidecar.redaction.recognizers import ours as own_recognizers
 
 REGEX_TIMEOUT_S: Final = 1.0
@@ -103,7 +104,7 @@ def _go_offline() -> None:
 
 
 class Recognizers:
-    """All recognizers, loaded. ``engine``: ``rampart`` or ``none``. ``countries``: see ``countries``. ``threshold`` of names."""
+    """All recognizers, loaded. ``engine``: see ``names``. ``countries``: see ``countries``. ``threshold`` of names."""
 
     def __init__(self, languages: Sequence[str], countries: Sequence[str], engine: str, threshold: float) -> None:
         _go_offline()
@@ -112,15 +113,9 @@ class Recognizers:
         ours = own_recognizers(countries)
         names = [*EVERYWHERE, *(name for country in countries for name in BY_COUNTRY[country])]
         theirs = [getattr(predefined_recognizers, name)(supported_language="en") for name in names]
-        self._ner: Any = None
-        if engine == "rampart":
-            # Builds of ONNX Runtime we do not pin call out by default; this stops them, and has to be said before the import.
-            os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-            from sidecar.redaction.recognizers.rampart import RampartRecognizer
-
-            self._ner = RampartRecognizer(threshold)
+        self._names = Names(engine, threshold)
         registry = RecognizerRegistry(
-            recognizers=[*ours, *theirs, *([self._ner] if self._ner else [])],
+            recognizers=[*ours, *theirs, *self._names.engines],
             supported_languages=["en"],
         )
         with warnings.catch_warnings():
@@ -141,12 +136,9 @@ class Recognizers:
         self.patterns("Call +1 415 555 0132, account 12345678, DE89 3704 0044 0532 0130 00, a@example.com", "en", ())
         self.names(["Maria Gonzalez lives here"])
 
-    def names(self, texts: Sequence[str]) -> list[list[RecognizerResult]]:
+    def names(self, texts: Sequence[str]) -> list[list[Finding]]:
         """PERSON and LOCATION by the model, all texts at once."""
-        if self._ner is None:
-            return [[] for _ in texts]
-        found: list[list[RecognizerResult]] = self._ner.predict(texts)
-        return found
+        return self._names.find(texts)
 
     def patterns(self, text: str, language: str, words: Sequence[str]) -> list[tuple[RecognizerResult, str]]:
         """Everything but names, with the recognizer's name. ``words``: context beside the text, such as its field's name.

