@@ -87,6 +87,8 @@ def of_person(people: People, slot: str, form: str, language: str | None) -> tup
         return "PERSON", _SPELLINGS[form].format(
             first=first, last=last, low_first=first.lower(), low_last=last.lower(), up_first=first.upper(), up_last=last.upper()
         )  # fmt: skip
+    if form == "mid":
+        return "PERSON", people.fixed.setdefault(f"{slot}.mid", f"{first} {people.digits('@')}. {last}")
     given, family = plain(first.split()[0].split("-")[0]), plain(last)
     separator = people.dice.choice(_SEPARATORS)
     entity, spellings = {
