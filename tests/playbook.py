@@ -15,11 +15,13 @@ from sidecar.policy.parse import parse
 from sidecar.policy.policy import Policy
 from sidecar.protocol.schemas import Tools
 from sidecar.redaction.findings import Finding, Findings, Passage
+from sidecar.redaction.shape import is_plain_key
 from sidecar.session.actions import Action, Analyze, Refuse, Send, Side
 from sidecar.session.context import Kit
 from sidecar.session.session import Session
 from sidecar.vault.memory import MemoryVault
 from sidecar.wire.jsonrpc import Envelope, Headers, Message, dumps, loads
+from sidecar.wire.places import Places
 
 PATTERNS = {
     "EMAIL_ADDRESS": re.compile(r"[\w.+-]+@[\w-]+\.[\w.]*\w"),
@@ -40,6 +42,9 @@ class PatternDetector:
         self.stored = 0
 
     def warm(self) -> None: ...
+
+    def reads_numbers(self, name: str) -> bool:
+        return True
 
     def lookup(self, passages: Sequence[Passage]) -> list[Findings | None]:
         return [None if self.is_slow else self._find(passage) for passage in passages]
@@ -72,7 +77,13 @@ class Playbook:
             data = parse(policy, "test.yaml", "test", read_preset)
         self.detector = detector or PatternDetector(is_slow=is_slow)
         self.kit = Kit(
-            Policy(data), self.detector, MemoryVault(key=b"k" * 32), Tools(), b"salt" * 8, self.detector.entities
+            Policy(data),
+            self.detector,
+            MemoryVault(key=b"k" * 32),
+            Tools(),
+            b"salt" * 8,
+            self.detector.entities,
+            Places(is_plain_key, self.detector.reads_numbers),
         )
         self.now = 0.0
         self.session = Session(self.kit, scope="s", number=1, is_inspected=is_inspected, clock=lambda: self.now)

@@ -23,6 +23,8 @@ _IRREVERSIBLE_FALLBACK: Final[Operator] = "label"
 class Policy:
     def __init__(self, data: PolicyData) -> None:
         self.data = data
+        self.reads_paths = any(rule.match.path for rule in data.rules)
+        """Whether two elements of one array may be decided differently."""
 
     @property
     def name(self) -> str:

@@ -11,8 +11,10 @@ from typing import Final, NamedTuple, Protocol
 
 from sidecar.protocol.keywords import NAME_MAPS, NUMBERS, SCHEMA_MAPS, SCHEMAS, STRUCTURE, TEXTS, VALUES
 from sidecar.protocol.leaf import Channel, JsonType, Kind, Leaf, Path
+from sidecar.protocol.rows import list_new
 from sidecar.protocol.shapes import CHANNELS, CHOICES, DEFINITIONS, Choice, Guess
 from sidecar.wire.jsonrpc import Json, Number
+from sidecar.wire.places import Place
 from sidecar.wire.tree import partner, walk
 
 MAX_NESTING: Final = 200
@@ -32,6 +34,8 @@ class Here(NamedTuple):
     members: dict[str, Json]
     channel: Channel
     depth: int = 0
+    place: Place | None = None
+    """What passed in messages like this; with it, only what is new is listed of arbitrary JSON."""
 
 
 class Form(Protocol):
@@ -42,27 +46,31 @@ class Form(Protocol):
 def add(out: list[Leaf], kind: Kind, text: str, here: Here, mime: Json = "") -> None:
     sibling = partner(here.members, here.name)
     kept = mime if isinstance(mime, str) else ""
-    out.append(Leaf(len(out), kind, here.path, text, here.name, sibling, JsonType.STRING, kept, here.channel))
+    place = here.place.member(here.name) if here.place is not None else None
+    out.append(Leaf(len(out), kind, here.path, text, here.name, sibling, JsonType.STRING, kept, here.channel, place))
 
 
 def list_json(out: list[Leaf], value: Json, here: Here, kind: Kind = Kind.JSON, sibling: str = "") -> None:
     """Every string, number and key of ``value``: the answer to whatever the table does not know."""
     channel = here.channel
     number = len(out)
+    if here.place is not None and kind is Kind.JSON and not sibling:
+        list_new(out, value, here.path, here.name, here.place.member(here.name), channel)
+        return
     if type(value) is str:
-        leaf = (number, kind, here.path, value, here.name, sibling, JsonType.STRING, "", channel)
+        leaf = (number, kind, here.path, value, here.name, sibling, JsonType.STRING, "", channel, None, None)
         out.append(_new(Leaf, leaf))
         return
     append = out.append
     for path, name, beside, json_type, text in walk(value, here.path, here.name, sibling):
-        append(_new(Leaf, (number, kind, path, text, name, beside, _TYPES[json_type], "", channel)))
+        append(_new(Leaf, (number, kind, path, text, name, beside, _TYPES[json_type], "", channel, None, None)))
         number += 1
 
 
 def list_unknown(out: list[Leaf], key: str, value: Json, here: Here) -> None:
     """A member nobody told us of: its key is a leaf too. ``here`` is the member's place, ``name`` its object's."""
     out.append(Leaf(len(out), Kind.JSON, here.path, key, here.name, "", JsonType.KEY, "", here.channel))
-    list_json(out, value, Here(here.path, key, here.members, here.channel))
+    list_json(out, value, Here(here.path, key, here.members, here.channel, here.depth, here.place))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +149,9 @@ class Array:
     def visit(self, out: list[Leaf], value: Json, here: Here) -> None:
         if isinstance(value, list) and here.depth < MAX_NESTING:
             for index, item in enumerate(value):
-                self.item.visit(out, item, Here((*here.path, index), here.name, _NOBODY, here.channel, here.depth + 1))
+                self.item.visit(
+                    out, item, Here((*here.path, index), here.name, _NOBODY, here.channel, here.depth + 1, here.place)
+                )
         elif self.or_one and not isinstance(value, list):
             self.item.visit(out, value, here)
         else:
@@ -157,7 +167,9 @@ class Map:
     def visit(self, out: list[Leaf], value: Json, here: Here) -> None:
         if isinstance(value, dict) and here.depth < MAX_NESTING:
             for key, item in value.items():
-                self.item.visit(out, item, Here((*here.path, key), key, value, here.channel, here.depth + 1))
+                self.item.visit(
+                    out, item, Here((*here.path, key), key, value, here.channel, here.depth + 1, here.place)
+                )
         else:
             list_json(out, value, here)
 
@@ -178,9 +190,9 @@ class Record:
             form = self.members.get(key)
             path = (*here.path, key)
             if form is None:
-                list_unknown(out, key, item, Here(path, here.name, value, channel))
+                list_unknown(out, key, item, Here(path, here.name, value, channel, here.depth, here.place))
             else:
-                form.visit(out, item, Here(path, key, value, channel, here.depth + 1))
+                form.visit(out, item, Here(path, key, value, channel, here.depth + 1, here.place))
 
 
 @dataclass(slots=True)
@@ -224,25 +236,25 @@ class Schema:
             list_json(out, value, here)
             return
         for key, item in value.items():
-            below = Here((*here.path, key), key, value, here.channel, here.depth + 1)
+            below = Here((*here.path, key), key, value, here.channel, here.depth + 1, here.place)
             if key in TEXTS or key in VALUES:
                 list_json(out, item, below, Kind.SCHEMA, described)
             elif key in SCHEMA_MAPS and isinstance(item, dict):
                 for name, schema in item.items():
                     if key != "dependencies" or not _is_names(schema):
-                        place = Here((*below.path, name), name, item, here.channel, below.depth + 1)
+                        place = Here((*below.path, name), name, item, here.channel, below.depth + 1, here.place)
                         self._one_or_many(out, schema, place, name)
             elif key in SCHEMAS:
                 self._one_or_many(out, item, below, described)
             elif key not in STRUCTURE:
-                list_unknown(out, key, item, Here(below.path, here.name, value, here.channel))
+                list_unknown(out, key, item, Here(below.path, here.name, value, here.channel, here.depth, here.place))
             elif not _is_structure(key, item):
                 list_json(out, item, below)
 
     def _one_or_many(self, out: list[Leaf], value: Json, here: Here, described: str) -> None:
         if isinstance(value, list):
             for index, item in enumerate(value):
-                place = Here((*here.path, index), here.name, _NOBODY, here.channel, here.depth + 1)
+                place = Here((*here.path, index), here.name, _NOBODY, here.channel, here.depth + 1, here.place)
                 self._schema(out, item, place, described)
         else:
             self._schema(out, value, here, described)

@@ -6,7 +6,9 @@ It decides nothing: which parts of a message are leaves is ``surface``'s busines
 from __future__ import annotations
 
 from enum import Enum, StrEnum
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
+
+from sidecar.wire.places import Place
 
 Path: TypeAlias = tuple[str | int, ...]
 """Steps from the message's root: ``("result", "content", 0, "text")``."""
@@ -67,6 +69,10 @@ class Leaf(NamedTuple):
     json_type: JsonType = JsonType.STRING
     mime: str = ""
     channel: Channel = Channel.MODEL
+    place: Place | None = None
+    """Where answers for its text are remembered, if anywhere."""
+    known: Any = None
+    """The answer remembered for this text at this place."""
 
     def __repr__(self) -> str:
         return f"Leaf({self.ordinal}, {self.kind.value}, {pointer(self.path)})"

@@ -144,14 +144,14 @@ class _Compiled:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         self._places: dict[Path, Schema] = {}
-        self._has_tuples = any(
+        self.has_tuples = any(
             json_type == tree.KEY and (text in _TUPLES or text == "items") and _is_tuple(schema, path)
             for path, _, _, json_type, text in tree.walk(schema)
         )
 
     def at(self, path: Path) -> Schema:
         """The schema at ``path``; elements of arrays are alike unless some schema tells them apart by position."""
-        if not self._has_tuples:
+        if not self.has_tuples:
             path = tuple(0 if isinstance(step, int) else step for step in path)
         found = self._places.get(path)
         if found is None:
@@ -187,6 +187,14 @@ def fits(schema: Schema, path: Path, value: Json) -> bool:
         return holds(Walk(schema), _compile(schema).at(path), scalar_of(value))
     except Exception:  # noqa: BLE001 - whatever a foreign schema does to us, the answer is no
         return False
+
+
+def is_positional(schema: Schema) -> bool:
+    """Whether elements of one array may have to satisfy different schemas."""
+    try:
+        return _compile(schema).has_tuples
+    except Exception:  # noqa: BLE001 - see fits
+        return True
 
 
 def describe(schema: Schema, path: Path) -> Declared:

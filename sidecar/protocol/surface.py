@@ -18,6 +18,7 @@ from sidecar.protocol.leaf import Channel, JsonType, Leaf, Part
 from sidecar.protocol.methods import ROWS
 from sidecar.wire import tree
 from sidecar.wire.jsonrpc import Json, Message, Number
+from sidecar.wire.places import Place
 
 _FORMS: Final = Forms()
 _PARAMS: Final = {row.method: (_FORMS.of(row.params), row.channel) for row in ROWS}
@@ -50,8 +51,8 @@ def _form(member: str, method: str, part: Part) -> tuple[Form, Channel] | None:
             return None if form is None else (form, Channel.MODEL)
 
 
-def leaves(body: dict[str, Json], method: str, part: Part) -> list[Leaf]:
-    """All leaves of ``body`` in document order.
+def leaves(body: dict[str, Json], method: str, part: Part, place: Place | None = None) -> list[Leaf]:
+    """All leaves of ``body`` in document order; with ``place``, but for those known to hold nothing.
 
     ``method`` is the message's own, or that of the request it answers (empty if unknown); ``part`` says which. A
     message that is both request and response is walked in all its parts, and members JSON-RPC does not define are
@@ -61,10 +62,10 @@ def leaves(body: dict[str, Json], method: str, part: Part) -> list[Leaf]:
     for key, value in body.items():
         found = _form(key, method, part)
         if found is None:
-            list_unknown(out, key, value, Here((key,), "", body, Channel.MODEL))
+            list_unknown(out, key, value, Here((key,), "", body, Channel.MODEL, 0, place))
         else:
             form, channel = found
-            form.visit(out, value, Here((key,), key, body, channel))
+            form.visit(out, value, Here((key,), key, body, channel, 0, place))
     return out
 
 

@@ -12,7 +12,7 @@ thread that calls it. Which of two overlapping findings stands is decided by sco
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
@@ -21,12 +21,14 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from sidecar.errors import BadConfig, Unanalysable
-from sidecar.redaction import judge, shape, uris
+from sidecar.redaction import disguise, judge, shape
 from sidecar.redaction.cache import FindingsCache
 from sidecar.redaction.countries import BY_COUNTRY, EVERYWHERE, OURS
+from sidecar.redaction.disguise import View
 from sidecar.redaction.fields import Fields
 from sidecar.redaction.findings import Finding, Findings, Passage, settle
 from sidecar.redaction.names import ENGINES
+from sidecar.redaction.within import placed, within
 
 if TYPE_CHECKING:
     from sidecar.redaction.presidio import Recognizers
@@ -60,6 +62,8 @@ class _Job:
 
     passage: Passage
     found: list[Finding] = field(default_factory=list)
+    has_words: bool = True
+    """Whether names may stand in it."""
 
 
 class PresidioDetector:
@@ -91,6 +95,9 @@ class PresidioDetector:
     def is_warm(self) -> bool:
         return self._recognizers is not None
 
+    def reads_numbers(self, name: str) -> bool:
+        return bool(self._fields.says(name).hints)
+
     def lookup(self, passages: Sequence[Passage]) -> list[Findings | None]:
         said, seen, is_plain_key = self._said, self._cache.get, shape.is_plain_key
         answers: list[Findings | None] = []
@@ -105,17 +112,19 @@ class PresidioDetector:
             raise Unanalysable(f"a text is longer than {self._settings.max_chars} characters")
         recognizers = self._load()
         jobs = {passage: _Job(passage) for passage in misses}
-        inner = {passage: list(_inner(passage)) for passage in jobs}
+        inner = {passage: list(within(passage)) for passage in jobs}
         said = {part: self._said(part) for pieces in inner.values() for part, _ in pieces}
-        jobs |= {part: _Job(part) for part, known in said.items() if known is None}
+        for part, view in (piece for pieces in inner.values() for piece in pieces):
+            if said[part] is None and not view.by_name:
+                jobs.setdefault(part, _Job(part, has_words=view.has_words))
         for job in jobs.values():
             job.found += self._patterns(recognizers, job.passage)
         self._names(recognizers, list(jobs.values()))
         settled = {passage: settle(_uncovered(job)) for passage, job in jobs.items()}
         for passage, pieces in inner.items():
             if pieces:
-                within = [f for part, places in pieces for f in _placed(said[part] or settled.get(part, ()), places)]
-                settled[passage] = settle((*settled[passage], *within))
+                parts = [f for part, view in pieces for f in placed(_of(part, view, said, settled), view, passage.text)]
+                settled[passage] = settle((*settled[passage], *parts))
         return [settled[passage] for passage in misses]
 
     def store(self, misses: Sequence[Passage], found: Sequence[Findings]) -> None:
@@ -142,20 +151,22 @@ class PresidioDetector:
                 return ()
             if shape.may_hold_pattern(text) or (shape.looks_like_name(text) and not self._fields.says(text).hints):
                 return None
-            return ()
+            return None if disguise.may_hide(text) else ()
         if not text or text.isspace():
             return ()
         name = sibling or name
         said = self._fields.says(name) if name else None
-        entity = said.entity(text) if said else None
+        entity = said.entity(text, json_type) if said else None
         if entity is not None:
             return _whole(text, entity)
         if json_type in _NUMBERS or (said and said.enumerates and text.isascii() and text.isalpha()):
             return ()
         if shape.is_machine(text) or shape.is_label(text) or (said and said.keeps and shape.is_identifier(text)):
             return ()
-        if not shape.may_hold_name(text) and not shape.may_hold_pattern(text) and len(text) < 16:  # noqa: PLR2004  no secret is shorter
+        if said and said.is_thing and shape.is_short_name_of_thing(text):
             return ()
+        if not shape.may_hold_name(text) and not shape.may_hold_pattern(text) and len(text) < 16:  # noqa: PLR2004  no secret is shorter
+            return None if disguise.may_hide(text) else ()
         return None
 
     def _patterns(self, recognizers: Recognizers, passage: Passage) -> Iterator[Finding]:
@@ -171,7 +182,7 @@ class PresidioDetector:
 
     def _names(self, recognizers: Recognizers, jobs: Sequence[_Job]) -> None:
         """One run of the model for all passages; equal texts once."""
-        wanted = [job for job in jobs if _wants_names(job.passage)]
+        wanted = [job for job in jobs if job.has_words and _wants_names(job.passage)]
         texts = list(dict.fromkeys(job.passage.text for job in wanted))
         if not texts:
             return
@@ -203,17 +214,10 @@ def _all_of(length: int, entity: str) -> Findings:
     return (Finding(0, length, entity, _FIELD_SCORE, "field"),)
 
 
-def _inner(passage: Passage) -> Iterator[tuple[Passage, Sequence[int]]]:
-    """Values in URLs and query strings as passages, and where their characters stand."""
-    if passage.json_type in _NUMBERS:
-        return
-    for part in uris.parts(passage.text):
-        yield passage._replace(text=part.text, field=part.name, sibling="", json_type="string"), part.places
-
-
-def _placed(findings: Findings, places: Sequence[int]) -> Iterator[Finding]:
-    for found in findings:
-        yield found._replace(start=places[found.start], end=places[found.end])
+def _of(
+    part: Passage, view: View, said: Mapping[Passage, Findings | None], settled: Mapping[Passage, Findings]
+) -> Findings:
+    return said[part] or (() if view.by_name else settled.get(part, ()))
 
 
 def _wants_names(passage: Passage) -> bool:

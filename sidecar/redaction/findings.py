@@ -64,6 +64,9 @@ class Detector(Protocol):
     def entities(self) -> frozenset[str]:
         """Names of all entities a finding can have."""
 
+    def reads_numbers(self, name: str) -> bool:
+        """Whether a JSON number can be found in a field of that name."""
+
     def warm(self) -> None:
         """Load models now. Runs on the worker thread. Raises ``Unanalysable``."""
 

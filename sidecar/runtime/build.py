@@ -25,6 +25,7 @@ from sidecar.policy.parse import PRESETS, parse
 from sidecar.policy.policy import Policy
 from sidecar.protocol.schemas import Tools
 from sidecar.redaction.detector import DetectorSettings, PresidioDetector
+from sidecar.redaction.shape import is_plain_key
 from sidecar.session.actions import Inspect, Side
 from sidecar.session.context import Kit
 from sidecar.session.hidden import Hidden
@@ -34,6 +35,7 @@ from sidecar.transports.pool import Pool, PoolSettings
 from sidecar.transports.pump import Pump
 from sidecar.vault.memory import MemorySettings, MemoryVault
 from sidecar.wire.jsonrpc import Envelope, Limits, Message
+from sidecar.wire.places import Places
 
 _SCOPES = 1000
 
@@ -69,6 +71,7 @@ def build_kit(settings: Settings) -> Kit:
         tools=Tools(),
         key=secrets.token_bytes(32),
         entities=detector.entities,
+        places=Places(is_plain_key, detector.reads_numbers),
     )
 
 

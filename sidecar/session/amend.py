@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sidecar.protocol import mirrors
-from sidecar.protocol.leaf import JsonType, Leaf, Path
+from sidecar.protocol.leaf import JsonType, Path
 from sidecar.session.context import Topic
 from sidecar.session.replies import withheld_block, withheld_link
 from sidecar.session.verdict import Verdict
@@ -24,12 +24,10 @@ def amend(
     """The envelope that goes on; the very same one when nothing changed."""
     if not verdict.edits and not verdict.withheld:
         return envelope
-    body_edits = [(leaf, value) for leaf, value in verdict.edits if leaf.path[0] != "headers"]
     body = envelope.message.body
-    if body_edits:
-        body = tree.rewrite(
-            body, [(leaf.path, leaf.json_type is JsonType.KEY, value) for leaf, value in _injective(body, body_edits)]
-        )
+    changes = [(leaf[2], leaf[6] is JsonType.KEY, value) for leaf, value in verdict.edits if leaf[2][0] != "headers"]
+    if changes:
+        body = tree.rewrite(body, _injective(body, changes))
     for path, entity in sorted(verdict.withheld, key=_by_path, reverse=True):
         body = _withhold(body, path, entity)
     if verdict.has_tokens and topic.is_response:
@@ -44,22 +42,22 @@ def _by_path(item: tuple[Path, str]) -> list[tuple[int, int, str]]:
     return [(0, step, "") if isinstance(step, int) else (1, 0, step) for step in item[0]]
 
 
-def _injective(body: dict[str, Json], edits: Sequence[tuple[Leaf, Json]]) -> list[tuple[Leaf, Json]]:
+def _injective(body: dict[str, Json], changes: list[tuple[Path, bool, Json]]) -> list[tuple[Path, bool, Json]]:
     """Two keys of one object never become one: the second stand-in gets a number."""
+    if not any(is_key for _, is_key, _ in changes):
+        return changes
     taken: dict[Path, set[str]] = {}
-    result: list[tuple[Leaf, Json]] = []
-    for leaf, value in edits:
-        if leaf.json_type is JsonType.KEY:
-            parent = leaf.path[:-1]
+    result: list[tuple[Path, bool, Json]] = []
+    for path, is_key, value in changes:
+        name = value
+        if is_key:
+            parent, number = path[:-1], 2
             if parent not in taken:
                 taken[parent] = set(tree.get(body, parent))
-            name, number = value, 2
             while name in taken[parent]:
                 name, number = f"{value} {number}", number + 1
             taken[parent].add(name)
-            result.append((leaf, name))
-        else:
-            result.append((leaf, value))
+        result.append((path, is_key, name))
     return result
 
 
@@ -109,6 +107,8 @@ def _keep_private(body: dict[str, Json], ttl_s: float) -> dict[str, Json]:
 
 def _mirror(headers: Headers, verdict: Verdict, mirrored: Sequence[mirrors.Mirror]) -> Headers:
     """Every mirrored header gets what its body leaf got; a header of its own gets its own."""
+    if not mirrored:
+        return headers
     by_path = {leaf.path: value for leaf, value in verdict.edits if leaf.json_type is not JsonType.KEY}
     new: dict[str, str] = {}
     for mirror in mirrored:

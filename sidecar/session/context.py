@@ -11,6 +11,7 @@ from sidecar.protocol.schemas import Tools
 from sidecar.redaction.findings import Detector
 from sidecar.vault.memory import Vault
 from sidecar.wire.jsonrpc import Json
+from sidecar.wire.places import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Kit:
     key: bytes
     entities: frozenset[str]
     """Names of all entities that can stand in a label or token."""
+    places: Places
+    """What passed before, by tool and place."""
     language: str = "en"
 
 

@@ -25,7 +25,7 @@ from sidecar.session.choose import Chooser
 from sidecar.session.context import Kit, Topic
 from sidecar.session.exchange import Exchange, Exchanges
 from sidecar.session.hidden import Hidden
-from sidecar.session.sheets import Table, checked, lay_out
+from sidecar.session.sheets import Table, checked, lay_out, remember
 from sidecar.session.verdict import Judge, Verdict
 from sidecar.wire.jsonrpc import Envelope, Json, Message
 
@@ -222,12 +222,14 @@ class Session:
 
     def _leaves(self, message: Message, topic: Topic) -> list[Leaf]:
         body = message.body
+        place = None
+        if topic.direction == "to_client" and self._hidden.is_empty and not topic.choices:
+            place = self._kit.places.root(topic.method, topic.tool)
         if not topic.is_response:
-            leaves = surface.leaves(body, topic.method, Part.PARAMS)
-        elif "error" in body and "result" not in body:
-            leaves = surface.leaves(body, topic.method, Part.ERROR)
+            part = Part.PARAMS
         else:
-            leaves = surface.leaves(body, topic.method, Part.RESULT)
+            part = Part.ERROR if "error" in body and "result" not in body else Part.RESULT
+        leaves = surface.leaves(body, topic.method, part, place)
         return [leaf for leaf in leaves if leaf.kind is not Kind.OPAQUE]
 
     def _settle(self, work: _Work) -> list[Action]:
@@ -250,6 +252,7 @@ class Session:
             return self._finish(
                 work, self._refuse(work, verdict.refusal, verdict.refusal_rule, verdict.refusal_pointer, verdict)
             )
+        remember(work.table, work.answers)
         self._remember(work, verdict)
         actions: list[Action] = [
             Record(

@@ -7,15 +7,17 @@ masking keeps every offset.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from sidecar.protocol.leaf import JsonType, Kind, Leaf
 from sidecar.redaction.embedded import Unfolded, may_unfold, unfold, unfold_blob
 from sidecar.redaction.findings import Edit, Finding, Findings, Passage, apply
 from sidecar.vault.tokens import SHORTEST, TokenSpan, find
+from sidecar.wire.places import NOTHING
 
 _MASK: Final = "_"
+_MOST_FINDINGS: Final = 8
 _passage = tuple.__new__
 """A passage is a tuple; made this way it costs a third, and a message has a thousand."""
 
@@ -47,6 +49,8 @@ class Table:
 
     sheets: list[Sheet]
     passages: list[Passage]
+    known: list[Leaf] = field(default_factory=list)
+    """Leaves that bring their answers with them; they have no sheet."""
 
 
 def mask(text: str, spans: Sequence[TokenSpan]) -> str:
@@ -59,11 +63,16 @@ def lay_out(leaves: Sequence[Leaf], language: str = "en") -> Table:
     """Unfold every leaf the policy wants read."""
     sheets: list[Sheet] = []
     passages: list[Passage] = []
+    known: list[Leaf] = []
     for leaf in leaves:
-        _, kind, _, text, name, sibling, json_type, mime, _ = leaf
+        if leaf[10] is not None:
+            known.append(leaf)
+            continue
+        _, kind, _, text, name, sibling, json_type, mime, _, place, _ = leaf
         first = len(passages)
         if kind is not Kind.BLOB and not mime and (json_type is not JsonType.STRING or not may_unfold(text)):
-            passage = _passage(Passage, (text, name, sibling, json_type, language, b"", False))
+            column = b"" if place is None else place.column
+            passage = _passage(Passage, (text, name, sibling, json_type, language, column, False))
             sheet = Sheet(leaf, first, (passage,))
             passages.append(passage)
         else:
@@ -72,7 +81,14 @@ def lay_out(leaves: Sequence[Leaf], language: str = "en") -> Table:
         sheets.append(sheet)
         if len(text) >= SHORTEST and ("_" in text or "@" in text or sheet.unfolded is not None):
             _mask_tokens(sheet, passages)
-    return Table(sheets, passages)
+    return Table(sheets, passages, known)
+
+
+def whole_sheet(leaf: Leaf, language: str) -> Sheet:
+    """The sheet of a leaf that is the one passage it is."""
+    column = b"" if leaf.place is None else leaf.place.column
+    passage = Passage(leaf.text, leaf.field, leaf.sibling, leaf.json_type, language, column)
+    return Sheet(leaf, 0, (passage,))
 
 
 def _unfold(leaf: Leaf, first: int, language: str) -> Sheet:
@@ -119,6 +135,16 @@ def checked(passages: Sequence[Passage], answers: Sequence[Findings | None]) -> 
                 raise ValueError("a finding is out of place")
             at = finding.end
     return found
+
+
+def remember(table: Table, answers: Sequence[Findings | None]) -> None:
+    """Every answer at the place its text stood, so that the next message does not ask again."""
+    for sheet in table.sheets:
+        leaf = sheet.leaf
+        if leaf.place is not None and sheet.unfolded is None and sheet.tokens is None:
+            findings = answers[sheet.first] if leaf.kind is Kind.JSON and leaf.json_type is JsonType.STRING else None
+            if findings is not None and len(findings) <= _MOST_FINDINGS:
+                leaf.place.remember(leaf.text, findings or NOTHING)
 
 
 def outside(findings: Findings, spans: Sequence[TokenSpan]) -> list[Finding]:

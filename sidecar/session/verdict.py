@@ -32,7 +32,8 @@ from sidecar.session.actions import Why
 from sidecar.session.choose import Chooser
 from sidecar.session.context import Kit, Topic
 from sidecar.session.hidden import Hidden
-from sidecar.session.sheets import Sheet, Table, json_value, outside
+from sidecar.session.sheets import Sheet, Table, json_value, outside, whole_sheet
+from sidecar.session.whole import Whole
 from sidecar.vault.tokens import TokenSpan
 from sidecar.wire.jsonrpc import Json, Number
 
@@ -103,6 +104,7 @@ class Judge:
         is_quiet = not (self._topic.is_writing or self._topic.choices) and (
             self._topic.direction == "to_server" or self._hidden.is_empty
         )
+        self._known(table, is_quiet=is_quiet)
         for sheet in table.sheets:
             count = len(sheet.passages)
             if is_quiet and count and not sheet.tokens:
@@ -118,6 +120,21 @@ class Judge:
             if self._verdict.refusal is not None:
                 break
         return self._verdict
+
+    def _known(self, table: Table, *, is_quiet: bool) -> None:
+        """Leaves whose answers were remembered."""
+        whole = Whole(self._kit, self._topic, self._chooser, is_open=is_quiet and not self._is_inspected)
+        is_open, edits = whole.is_open, self._verdict.edits
+        for leaf in table.known:
+            label = whole.label(leaf, leaf.known) if is_open else ""
+            if label:
+                edits.append((leaf, label))
+                continue
+            sheet = whole_sheet(leaf, self._kit.language)
+            self._sheet(sheet, sheet.passages, (leaf.known,))
+            if self._verdict.refusal is not None:
+                break
+        whole.count(self._verdict.changes)
 
     def _is_fixed(self, leaf: Leaf) -> bool:
         """Property names a schema declares and the patterns of schemas are the server's own words."""

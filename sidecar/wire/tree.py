@@ -23,12 +23,12 @@ NUMBER: Final = "number"
 KEY: Final = "key"
 
 _NAMES: Final = ("name", "Name", "key", "label", "attribute")
-_VALUES: Final = frozenset(("value", "Value"))
+VALUES: Final = frozenset(("value", "Value"))
 
 
 def partner(members: dict[str, Json], key: str) -> str:
     """The name a ``value`` member goes by: ``Last Name`` in ``{"name": "Last Name", "value": "Cates"}``, else empty."""
-    if key in _VALUES:
+    if key in VALUES:
         for name in _NAMES:
             found = members.get(name)
             if isinstance(found, str):
@@ -76,7 +76,7 @@ def walk(  # noqa: C901 - one loop, because every leaf of every message passes t
             if members is not None:
                 yield here, name, "", KEY, step
                 here_name = step
-                here_sibling = partner(members, step) if step in _VALUES else ""
+                here_sibling = partner(members, step) if step in VALUES else ""
             if type(item) is str:
                 yield here, here_name, here_sibling, STRING, item
             elif isinstance(item, dict):
@@ -149,33 +149,46 @@ def rewrite(body: dict[str, Json], changes: Sequence[tuple[Path, bool, Json]]) -
     """
     if not changes:
         return body
-    root = _copy(body)
+    root = node = _copy(body)
     renamed: list[_Copy] = []
+    above: Path | None = None
     for path, is_key, value in changes:
         if not path:
             raise ValueError("the root cannot be replaced")
-        node = _parent(root, path)
+        if path[:-1] != above:  # the members of a record come one after the other
+            node = _parent(root, path)
+            above = path[:-1]
         step = path[-1]
-        _child(node.container, step)
+        container = node.container
+        if type(container) is not dict or step not in container:
+            _child(container, step)
         if is_key:
-            if not isinstance(step, str) or not isinstance(value, str):
-                raise ValueError("only members have keys, and keys are strings")
             if not node.renames:
                 renamed.append(node)
-            node.renames[step] = value
+            node.renames[_name(step)] = _name(value)
         else:
             if step in node.children or step in node.settled:
                 raise ValueError("one change lies inside another")
             node.settled.add(step)
             node.container[step] = value
     for node in renamed:
-        members = {node.renames.get(key, key): item for key, item in node.container.items()}
-        if len(members) != len(node.container):
-            raise ValueError("a rename would merge two members")
-        node.container.clear()
-        node.container.update(members)
+        _rename(node)
     result: dict[str, Json] = root.container
     return result
+
+
+def _name(step: Json) -> str:
+    if isinstance(step, str):
+        return step
+    raise ValueError("only members have keys, and keys are strings")
+
+
+def _rename(node: _Copy) -> None:
+    members = {node.renames.get(key, key): item for key, item in node.container.items()}
+    if len(members) != len(node.container):
+        raise ValueError("a rename would merge two members")
+    node.container.clear()
+    node.container.update(members)
 
 
 def put(body: dict[str, Json], path: Path, value: Json) -> dict[str, Json]:

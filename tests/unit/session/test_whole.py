@@ -1,0 +1,98 @@
+"""The quick lane of a verdict gives the same bytes and the same events as the long way."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from sidecar.events import MessagePassed
+from sidecar.session.actions import Record, Send, Side
+from sidecar.wire.jsonrpc import encode
+from tests.playbook import Playbook
+
+POLICIES = {
+    "strict": "strict",
+    "reversible": "reversible",
+    "observe": "observe",
+    "masked": "version: 1\nextends: strict\nrules:\n  - {match: {entity: US_SSN}, do: mask}\n  - {match: {field: keep}, do: keep}\n",
+    "by path": "version: 1\nextends: strict\nrules:\n  - {match: {path: 'result.structuredContent.items[1].**'}, do: keep}\n",
+    "only sure": "version: 1\nextends: strict\nmin_score: 1\n",
+}
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "items": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "mail": {"type": "string", "format": "email"},
+                    "who": {"type": "string", "maxLength": 20},
+                },
+            },
+        }
+    },
+}
+TUPLES = {
+    "properties": {"items": {"prefixItems": [{"properties": {"who": {"type": "string", "maxLength": 20}}}, True]}}
+}
+
+
+def rows(seed: int) -> list[dict[str, Any]]:
+    pick = random.Random(seed)  # noqa: S311
+    return [
+        {
+            "mail": pick.choice(["jane@example.com", "joe@example.com", "none"]),
+            "who": pick.choice(["Jane Doe", "Jane Doe, Jane Doe", "nobody"]),
+            "to": pick.choice(["to jane@example.com", "-"]),
+            "keep": pick.choice(["jane@example.com", "Jane Doe"]),
+            "id": pick.choice(["123456789", "ref 123456789", 123456789, "12"]),
+            "more": [pick.choice(["Jane Doe", "x"]), {"name": "who", "value": pick.choice(["Jane Doe", "y"])}],
+        }
+        for _ in range(6)
+    ]
+
+
+def crossing(book: Playbook, items: Any, *, remembers: bool) -> tuple[list[bytes], list[Any]]:
+    sent, events = [], []
+    for number in range(3):
+        if not remembers:
+            book.kit.places.clear()
+        book.client(
+            {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": {"name": "find", "arguments": {}}}
+        )
+        result = {"content": [{"type": "text", "text": "Jane Doe"}], "structuredContent": {"items": items}}
+        for action in book.raw(Side.SERVER, {"jsonrpc": "2.0", "id": number, "result": result}):
+            if isinstance(action, Send):
+                sent.append(encode(action.envelope.message))
+            elif isinstance(action, Record) and isinstance(action.event, MessagePassed):
+                events.append((action.event.changes, action.event.restored))
+    return sent, events
+
+
+@pytest.mark.parametrize("schema", [None, SCHEMA, TUPLES], ids=["no schema", "schema", "schema by position"])
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+def test_remembered_answers_change_no_byte_and_no_count(policy, schema) -> None:
+    books = [Playbook(policy), Playbook(policy)]
+    for book in books:
+        book.learn(
+            {"name": "find", "annotations": {"readOnlyHint": True}, **({"outputSchema": schema} if schema else {})}
+        )
+    for seed in range(6):
+        items = rows(seed)
+        quick, long = crossing(books[0], items, remembers=True), crossing(books[1], items, remembers=False)
+        assert quick == long
+        assert len(quick[0]) == 3
+
+
+def test_what_was_restored_is_looked_for_in_what_was_seen_before_to_hold_nothing() -> None:
+    """A value the detector does not find is hidden once it went out restored: places must not pass over it."""
+    book = Playbook("reversible")
+    book.learn({"name": "find", "annotations": {"readOnlyHint": True}})
+    shown = book.call("find", {}, {"content": [], "structuredContent": {"who": "Jane Doe", "note": "JANE DOE"}})[1]
+    token = shown.envelope.message.body["result"]["structuredContent"]["who"]
+    assert shown.envelope.message.body["result"]["structuredContent"]["note"] == "JANE DOE"
+    _, again = book.call("find", {"q": token}, {"content": [], "structuredContent": {"who": "x", "note": "JANE DOE"}})
+    assert again.envelope.message.body["result"]["structuredContent"]["note"] == token
