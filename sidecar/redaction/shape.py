@@ -11,11 +11,15 @@ from typing import Final
 
 _GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _TIME = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:?\d\d(?::?\d\d(?:[.,]\d+)?)?(?:[ ]?(?:Z|[+-]\d\d:?\d\d))?)?"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_MONTH = r"(?:0?[1-9]|1[0-2])"
+_DATE = rf"(?:{_DAY}[./-]{_MONTH}|{_MONTH}[./-]{_DAY})[./-](?:19|20)\d\d(?:[ ]\d\d?:\d\d(?::\d\d)?(?:[ ]?[AaPp][Mm])?)?|(?:19|20)\d\d/{_MONTH}/{_DAY}"
 _HEX = r"(?=[0-9a-fA-F]*[a-fA-F])(?=[0-9a-fA-F]*\d)[0-9a-fA-F]{16,}"
 
 _MACHINE = re.compile(
     rf"""(?:[A-Za-z]{{1,24}}-)?\{{?{_GUID}\}}?(?:\.\d+)*      # GUID, APIEvent-GUID, GUID.1.2.3.4
     |{_TIME}
+    |{_DATE}
     |{_HEX}
     |v?\d{{1,3}}(?:\.\d{{1,3}}){{2}}(?:[-+][A-Za-z][\w.]*)?    # 1.2.3, v2.10.0-rc.1; 415.555.0132 is a phone number
     |\d{{1,2}}:\d\d(?::\d\d)?
@@ -25,7 +29,7 @@ _MACHINE = re.compile(
 )
 _IDENTIFIER = re.compile(
     rf"""(?:[A-Za-z]{{1,24}}-)?\{{?{_GUID}\}}?(?:\.\d+)*
-    |{_TIME}|{_HEX}
+    |{_TIME}|{_DATE}|{_HEX}
     |-?\d+(?:\.\d+)?|v?\d{{1,3}}(?:\.\d{{1,3}}){{1,3}}
     |(?=[A-Za-z0-9]*\d)[A-Za-z0-9]{{15}}(?:[A-Za-z0-9]{{3}})?   # Salesforce ids
     |(?!.*(?:\+\d{{7}}|\d{{3}}[.-]\d{{3}}[.-]\d{{4}}))          # ... but a written phone number is none of these
@@ -58,6 +62,9 @@ _OPAQUE_RUN = re.compile(
     re.VERBOSE,
 )
 _NAME_LIKE = re.compile(r"[^\W\d_a-z]\w*[.'\u2019]?(?:[ -][^\W\d_]\w*[.'\u2019]?){1,4}")
+_NO_CASE_NAME = re.compile(
+    r"[^\W\d_]\S*(?:[ \u3000\u30fb][^\W\d_]\S*){1,4}|[\u3005\u3400-\u9fff\uac00-\ud7a3]{2,5}|[\u3041-\u30ff]{2,8}"
+)
 _HAS_WORDY_PRECISION = re.compile(r"@|(?:\d[ ().+/-]{0,2}){7}")
 
 
@@ -90,6 +97,23 @@ def is_plain_key(text: str) -> bool:
 def looks_like_name(text: str) -> bool:
     """``Firstname Lastname``: for object keys, where most words are property names."""
     return len(text) <= _LONGEST and _NAME_LIKE.fullmatch(text) is not None
+
+
+def looks_like_scripted_name(text: str) -> bool:
+    """Two to five words of letters in a script without capitals (Han, Hangul, Arabic, Devanagari), or two to five such characters of Han or Hangul."""
+    if text.isascii() or not _NO_CASE_NAME.fullmatch(text):
+        return False
+    return text.lower() == text.upper()
+
+
+def is_capitalised(text: str) -> bool:
+    """Whether every word begins with a capital or with a letter that has none."""
+    return all(word[0].isupper() or word[0].lower() == word[0].upper() for word in text.split())
+
+
+def is_short_name_of_thing(text: str) -> bool:
+    """Whether a company or product may be called so, and nothing in it can be an address, number or secret."""
+    return len(text) <= _LONGEST and _HAS_WORDY_PRECISION.search(text) is None and (" " in text or len(text) < 16)  # noqa: PLR2004
 
 
 def may_hold_pattern(text: str) -> bool:
