@@ -1,0 +1,96 @@
+"""Values in disguise: other spellings of a text, in plain characters, with the way back to where each character stands.
+
+It finds nothing. A view shows recognizers what a reader or a decoder would see; what they find there is replaced in the spelling
+it has, and what nobody can disguise is not looked at: one pass over the text tells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from sidecar.redaction.disguise import escapes, letters, spelled
+from sidecar.redaction.disguise.packed import opened
+from sidecar.redaction.disguise.view import View, written
+
+__all__ = ["View", "may_hide", "views"]
+
+_ROUNDS: Final = 4
+"""Escapes of escapes that are followed (``%2540``, ``&amp;commat;``)."""
+_WINDOW: Final = 512
+_AROUND: Final = 96
+"""Of a longer text only what stands this near a changed character is shown again."""
+_ESCAPE = re.compile(r"&(?:#|[A-Za-z])|%[0-9A-Fa-f]{2}|\\[ux0-3U]|=(?:[0-9A-Fa-f]{2}|[ \t]{0,4}\r?\n)")
+_APART = re.compile(r"(?:[^\W_][ .,\-_*/|·•~–]{1,4}){6}")
+
+
+def may_hide(text: str) -> bool:
+    """Whether a short value may mean more than it says: for those that would not be read otherwise."""
+    if not text.isascii() and any(map(letters.plain, text)):
+        return True
+    return _ESCAPE.search(text) is not None or _APART.search(text) is not None
+
+
+def views(text: str) -> Iterator[View]:
+    """What ``text`` says in plain characters, where that differs from what is written; at most three views, cut to what differs."""
+    start = written(text)
+    plain = _plain(start)
+    if plain is not start:
+        yield from _windows(plain, text)
+    whole = [plain]
+    if "=" in text or "=" in plain.text:
+        mail = escapes.printable(plain)
+        if mail is not plain:
+            mail = _plain(mail)
+            whole.append(mail)
+            yield from _windows(mail, text)
+    for view in whole:
+        joined = spelled.joined(view)
+        if joined is not view:
+            yield from _windows(joined, text)
+            again = _plain(joined)
+            if again is not joined:
+                yield from _windows(again, text)
+        for each in (view, joined) if joined is not view else (view,):
+            if each is not start:
+                yield from (each.within(inner) for inner in opened(each.text))
+
+
+def _plain(view: View) -> View:
+    for _ in range(_ROUNDS):
+        before = view
+        view = letters.seen(escapes.undone(view))
+        if view is before:
+            break
+    return view
+
+
+def _windows(view: View, text: str) -> Iterator[View]:
+    said, places = view.text, view.places
+    if len(said) <= _WINDOW:
+        yield view
+        return
+    changed = [at for at, mark in enumerate(said) if places[at + 1] - places[at] != 1 or text[places[at]] != mark]
+    first = last = -1
+    for at in (*changed, len(said) * 2):
+        if first < 0:
+            first = last = at
+        elif at - last > 2 * _AROUND:
+            low, high = _edge(said, first - _AROUND, -1), _edge(said, last + _AROUND, 1)
+            yield view._replace(text=said[low:high], places=places[low : high + 1])
+            first = at
+        last = at
+
+
+def _edge(text: str, at: int, step: int) -> int:
+    """The nearest blank outward, or the end."""
+    for _ in range(_AROUND):
+        if at <= 0:
+            return 0
+        if at >= len(text):
+            return len(text)
+        if text[at].isspace():
+            return at
+        at += step
+    return at

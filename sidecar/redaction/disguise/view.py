@@ -1,0 +1,76 @@
+"""A text as it is meant, and where each of its characters stands in the text as it is written.
+
+It knows no spelling; the other modules of this package do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from sidecar.redaction.findings import Finding, Findings
+
+
+class View(NamedTuple):
+    """``places``: where each character of ``text``, and its end, stands. ``whole``: the span that stands for any part of it.
+
+    ``name``: the name of the value, empty if it has none, None if it is the whole text's. ``by_name``: only what that name says
+    counts. ``has_words``: its letters differ from the written ones, so that names may stand in it which nobody saw before.
+    """
+
+    text: str
+    places: Sequence[int]
+    name: str | None = None
+    whole: tuple[int, int] | None = None
+    by_name: bool = False
+    has_words: bool = True
+    in_syntax: bool = False
+    """A literal in a personalisation string: read, though what is around it is protected."""
+
+    def __repr__(self) -> str:
+        return f"View({len(self.text)} characters)"
+
+    def placed(self, findings: Findings) -> Iterable[Finding]:
+        """The findings as spans of the written text."""
+        if self.whole is not None:
+            start, end = self.whole
+            return [found._replace(start=start, end=end) for found in findings]
+        places = self.places
+        return [found._replace(start=places[found.start], end=places[found.end]) for found in findings]
+
+    def within(self, inner: View) -> View:
+        """``inner``, a view of this view's text, as a view of the written text."""
+        if self.whole is not None:
+            return inner._replace(whole=self.whole)
+        places = self.places
+        if inner.whole is not None:
+            return inner._replace(whole=(places[inner.whole[0]], places[inner.whole[1]]))
+        return inner._replace(places=[places[at] for at in inner.places])
+
+
+def written(text: str) -> View:
+    """The view in which everything is as it is written."""
+    return View(text, range(len(text) + 1), has_words=False)
+
+
+def replaced(view: View, pattern: re.Pattern[str], meant: Callable[[re.Match[str]], str | None]) -> View:
+    """``view`` with each match saying what ``meant`` answers; ``None`` leaves it. The same object when nothing changes."""
+    text, places = view.text, view.places
+    said: list[str] = []
+    kept: list[int] = []
+    at = 0
+    for match in pattern.finditer(text):
+        new = meant(match)
+        if new is None:
+            continue
+        start = match.start()
+        said += (text[at:start], new)
+        kept += places[at:start]
+        kept += [places[start]] * len(new)
+        at = match.end()
+    if not said:
+        return view
+    said.append(text[at:])
+    kept += places[at:]
+    return view._replace(text="".join(said), places=kept)
