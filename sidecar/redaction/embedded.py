@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol
 
-from sidecar.redaction.findings import Edit, Passage, apply
+from sidecar.redaction.findings import Edit, Findings, Passage, apply
+from sidecar.wire.places import Place
 from sidecar.wire.spans import JsonText, scan
 
 MAX_DEPTH: Final = 6
@@ -35,6 +36,10 @@ class Unfolded:
     """
 
     passages: tuple[Passage, ...]
+    places: Mapping[int, Place]
+    """By passage number: where answers for its whole text are remembered."""
+    known: Mapping[int, Findings]
+    """By passage number: answers remembered."""
     _text: str = field(repr=False)
     _root: _Node | None = field(repr=False, default=None)
     """``None``: the text is the one passage."""
@@ -116,6 +121,7 @@ class _About(NamedTuple):
     language: str
     column: bytes
     is_code: bool
+    place: Place | None = None
 
 
 class _Unfolding:
@@ -123,6 +129,8 @@ class _Unfolding:
 
     def __init__(self) -> None:
         self.passages: list[Passage] = []
+        self.places: dict[int, Place] = {}
+        self.known: dict[int, Findings] = {}
         self.budget = MAX_UNFOLDED
 
     def text(self, text: str, about: _About, depth: int) -> _Node:
@@ -139,23 +147,25 @@ class _Unfolding:
         return _Plain(len(self.passages) - 1, text)
 
     def _json(self, text: str, about: _About, depth: int) -> _Node | None:
-        if not _may_be_json(text) or (json := scan(text)) is None:
+        if not _may_be_json(text) or (json := scan(text, about.place)) is None:
             return None
         self.budget -= len(text)
-        passages, tail = self.passages, (about.language, about.column, about.is_code)
+        passages, places, language, is_code = self.passages, self.places, about.language, about.is_code
         numbers: list[int] = []
         inner: dict[int, _Node] = {}
-        for leaf in json.leaves:
-            value, name, sibling, json_type = leaf
-            if json_type != "string" or not may_unfold(value):
-                numbers.append(len(passages))
-                passages.append(
-                    _passage(Passage, leaf + tail if name else (value, about.field, sibling, json_type, *tail))
-                )
+        for value, name, sibling, json_type, _, place, known in json.leaves:
+            column = about.column if place is None else place.column
+            if known is not None or json_type != "string" or not may_unfold(value):
+                number = len(passages)
+                if known is not None:
+                    self.known[number] = known
+                elif place is not None and json_type == "string":
+                    places[number] = place
+                numbers.append(number)
+                passage = (value, name or about.field, sibling, json_type, language, column, is_code)
+                passages.append(_passage(Passage, passage))
                 continue
-            around = _About(
-                name or about.field, sibling, json_type, about.language, about.column, is_code=about.is_code
-            )
+            around = _About(name or about.field, sibling, json_type, language, column, is_code, place)
             node = self.text(value, around, depth - 1)
             if type(node) is _Plain:
                 numbers.append(node.number)
@@ -342,18 +352,19 @@ def unfold(
     json_type: str = "string",
     mime: str = "",
     column: bytes = b"",
+    place: Place | None = None,
     language: str = "en",
     depth: int = MAX_DEPTH,
 ) -> Unfolded:
-    """``depth``: how many texts inside texts are followed; deeper ones are read as they stand."""
+    """``place``: where the text stands among messages of its kind. ``depth``: how many texts inside texts are followed; deeper ones are read as they stand."""
     is_source = is_code(mime) if mime else False
     if json_type != "string" or not may_unfold(text):
         passage = _passage(Passage, (text, field, sibling, json_type, language, column, is_source))
-        return Unfolded((passage,), text)
-    about = _About(field, sibling, json_type, language, column, is_source)
+        return Unfolded((passage,), {}, {}, text)
+    about = _About(field, sibling, json_type, language, column, is_source, place)
     unfolding = _Unfolding()
     root = unfolding.text(text, about, depth)
-    return Unfolded(tuple(unfolding.passages), text, root)
+    return Unfolded(tuple(unfolding.passages), unfolding.places, unfolding.known, text, root)
 
 
 def unfold_blob(
@@ -380,4 +391,4 @@ def unfold_blob(
     unfolding = _Unfolding()
     about = _About(field, "", "string", language, column, is_code(mime))
     root = _Base64(unfolding.text(text, about, depth), is_url_safe=False, is_padded=True, charset=charset)
-    return Unfolded(tuple(unfolding.passages), data, root)
+    return Unfolded(tuple(unfolding.passages), {}, {}, data, root)

@@ -119,8 +119,19 @@ class Session:
             if mirror.path is None
         ]
         work.table = lay_out(leaves, self._kit.language)
-        work.answers = checked(work.table.passages, self._kit.detector.lookup(work.table.passages))
+        work.answers = self._ask(work.table)
         work.misses = tuple(place for place, answer in enumerate(work.answers) if answer is None)
+
+    def _ask(self, table: Table) -> list[Findings | None]:
+        """What can be told at once of each passage."""
+        if not table.answered:
+            return checked(table.passages, self._kit.detector.lookup(table.passages))
+        answers: list[Findings | None] = [table.answered.get(place) for place in range(len(table.passages))]
+        new = [place for place in range(len(answers)) if place not in table.answered]
+        asked = [table.passages[place] for place in new]
+        for place, answer in zip(new, checked(asked, self._kit.detector.lookup(asked)), strict=True):
+            answers[place] = answer
+        return answers
 
     def resume(self, ticket: int, answer: Sequence[Findings]) -> list[Action]:
         """Findings of an ``Analyze``, in its order. A ticket that is gone (session closed) is ignored."""

@@ -14,7 +14,7 @@ from sidecar.protocol.leaf import JsonType, Kind, Leaf
 from sidecar.redaction.embedded import Unfolded, may_unfold, unfold, unfold_blob
 from sidecar.redaction.findings import Edit, Finding, Findings, Passage, apply
 from sidecar.vault.tokens import SHORTEST, TokenSpan, find
-from sidecar.wire.places import NOTHING
+from sidecar.wire.places import NOTHING, Place
 
 _MASK: Final = "_"
 _MOST_FINDINGS: Final = 8
@@ -51,6 +51,8 @@ class Table:
     passages: list[Passage]
     known: list[Leaf] = field(default_factory=list)
     """Leaves that bring their answers with them; they have no sheet."""
+    answered: dict[int, Findings] = field(default_factory=dict)
+    """Answers that passages inside texts bring with them, by passage number."""
 
 
 def mask(text: str, spans: Sequence[TokenSpan]) -> str:
@@ -64,6 +66,7 @@ def lay_out(leaves: Sequence[Leaf], language: str = "en") -> Table:
     sheets: list[Sheet] = []
     passages: list[Passage] = []
     known: list[Leaf] = []
+    answered: dict[int, Findings] = {}
     for leaf in leaves:
         if leaf[10] is not None:
             known.append(leaf)
@@ -77,11 +80,13 @@ def lay_out(leaves: Sequence[Leaf], language: str = "en") -> Table:
             passages.append(passage)
         else:
             sheet = _unfold(leaf, first, language)
+            if sheet.unfolded is not None and sheet.unfolded.known:
+                answered.update((first + number, known) for number, known in sheet.unfolded.known.items())
             passages += sheet.passages
         sheets.append(sheet)
         if len(text) >= SHORTEST and ("_" in text or "@" in text or sheet.unfolded is not None):
             _mask_tokens(sheet, passages)
-    return Table(sheets, passages, known)
+    return Table(sheets, passages, known, answered)
 
 
 def whole_sheet(leaf: Leaf, language: str) -> Sheet:
@@ -103,6 +108,8 @@ def _unfold(leaf: Leaf, first: int, language: str) -> Sheet:
             sibling=leaf.sibling,
             json_type=leaf.json_type,
             mime=leaf.mime,
+            column=b"" if leaf.place is None else leaf.place.column,
+            place=leaf.place,
             language=language,
         )
     return Sheet(leaf, first, unfolded.passages, unfolded)
@@ -141,10 +148,18 @@ def remember(table: Table, answers: Sequence[Findings | None]) -> None:
     """Every answer at the place its text stood, so that the next message does not ask again."""
     for sheet in table.sheets:
         leaf = sheet.leaf
-        if leaf.place is not None and sheet.unfolded is None and sheet.tokens is None:
-            findings = answers[sheet.first] if leaf.kind is Kind.JSON and leaf.json_type is JsonType.STRING else None
-            if findings is not None and len(findings) <= _MOST_FINDINGS:
-                leaf.place.remember(leaf.text, findings or NOTHING)
+        if sheet.tokens is not None:
+            continue
+        if sheet.unfolded is not None:
+            for number, place in sheet.unfolded.places.items():
+                _remember(place, sheet.passages[number].text, answers[sheet.first + number])
+        elif leaf.place is not None and leaf.kind is Kind.JSON and leaf.json_type is JsonType.STRING:
+            _remember(leaf.place, leaf.text, answers[sheet.first])
+
+
+def _remember(place: Place, text: str, findings: Findings | None) -> None:
+    if findings is not None and len(findings) <= _MOST_FINDINGS:
+        place.remember(text, findings or NOTHING)
 
 
 def outside(findings: Findings, spans: Sequence[TokenSpan]) -> list[Finding]:

@@ -6,7 +6,7 @@ places, so that a page of records costs what is new in it. No name and no value 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from hashlib import blake2b
 from secrets import token_bytes, token_hex
 from typing import Any, Final
@@ -48,7 +48,7 @@ class Place:
         found = self.below.get(key)
         return found if found is not None else self._trie.grow(self, key, name)
 
-    def members(self, names: Iterable[str]) -> tuple[Place, ...]:
+    def members(self, names: Collection[str]) -> tuple[Place, ...]:
         """``member`` of each; rows with the same names in the same order are told at once."""
         key = hash((SALT, *names))
         plan = self._plans.get(key)

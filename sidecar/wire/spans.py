@@ -10,7 +10,10 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, Final, NamedTuple, NoReturn, TypeAlias
+
+from sidecar.wire.places import NOTHING, SALT, Place
 
 MAX_DEPTH: Final = 128
 
@@ -28,13 +31,18 @@ class TextLeaf(NamedTuple):
     """A string, number or key in the text.
 
     ``text`` is without escapes, and a number's literal; ``field`` the nearest key above; ``sibling`` the name in
-    ``{"name": …, "value": this}``; ``json_type`` is string, integer, number or key.
+    ``{"name": …, "value": this}``; ``json_type`` is string, integer, number or key; ``ordinal`` counts strings, numbers and keys.
     """
 
     text: str
     field: str
     sibling: str
     json_type: str
+    ordinal: int
+    place: Place | None = None
+    """Where answers for its text are remembered, if anywhere."""
+    known: Any = None
+    """The answer remembered for this text at this place."""
 
     def __repr__(self) -> str:
         return f"TextLeaf({len(self.text)} characters, {self.json_type})"
@@ -42,15 +50,15 @@ class TextLeaf(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class JsonText:
-    """A text that is JSON as a whole, and its leaves in the order they stand in."""
+    """A text that is JSON as a whole, and its leaves in the order they stand in, but for those known to hold nothing."""
 
     text: str = field(repr=False)
     leaves: Sequence[TextLeaf] = field(repr=False)
 
     def places(self) -> list[tuple[int, int]]:
-        """Where each leaf's token begins and ends, quotes included.
+        """Where each string, number and key begins and ends, quotes included: a leaf's is that of its ordinal.
 
-        Sought only when something is edited: in strict JSON every string and number is a leaf, and beside them stand only
+        Sought only when something is edited: in strict JSON beside them stand only
         punctuation, blanks, true, false and null.
         """
         return [token.span() for token in _TOKEN.finditer(self.text)]
@@ -69,29 +77,28 @@ class JsonText:
         for number in sorted(changes):
             if number < 0:
                 raise IndexError(number)
-            start, end = places[number]
+            start, end = places[self.leaves[number].ordinal]
             parts += (self.text[at:start], _written(self.leaves[number], changes[number], is_escaped))
             at = end
         return "".join((*parts, self.text[at:]))
 
 
-def scan(text: str) -> JsonText | None:
+def scan(text: str, place: Place | None = None) -> JsonText | None:
     """The leaves of a text that is one JSON object or array, or several objects on lines of their own (JSON Lines).
 
-    None for every other text, and for one nested deeper than ``MAX_DEPTH``.
+    None for every other text, and for one nested deeper than ``MAX_DEPTH``. ``place``: where the text stands.
     """
     outer = _OUTER.match(text)
     start = outer.end() if outer else 0
     if text[start : start + 1] not in {"{", "["}:
         return None
+    listing = _Listing()
     try:
-        roots = _roots(text, start)
-        leaves: list[TextLeaf] = []
-        for root in roots:
-            _value(leaves, root, "", "", 0)
+        for root in _roots(text, start):
+            listing.value(root, "", "", place, 0)
     except (ValueError, RecursionError):
         return None
-    return JsonText(text, leaves)
+    return JsonText(text, listing.leaves)
 
 
 _Pairs: TypeAlias = tuple[tuple[str, Any], ...]
@@ -128,36 +135,54 @@ def _roots(text: str, at: int) -> list[Any]:
         at = gap.end()
 
 
-def _members(leaves: list[TextLeaf], pairs: _Pairs, name: str, depth: int) -> None:
-    """The leaves of an object whose own name is ``name``."""
-    append = leaves.append
-    partner: str | None = None
-    for key, value in pairs:
-        append(_leaf(TextLeaf, (key, name, "", "key")))
-        sibling = ""
-        if key in _VALUES:
-            partner = sibling = _partner(pairs) if partner is None else partner
-        if type(value) is str:
-            append(_leaf(TextLeaf, (value, key, sibling, "string")))
-        elif type(value) not in _LEAFLESS:
-            _value(leaves, value, key, sibling, depth)
+class _Listing:
+    """``count``: strings, numbers and keys so far, listed or not."""
 
+    def __init__(self) -> None:
+        self.leaves: list[TextLeaf] = []
+        self.count = 0
 
-def _value(leaves: list[TextLeaf], value: Any, name: str, sibling: str, depth: int) -> None:
-    kind = type(value)
-    if kind is _Literal:
-        json_type = "integer" if value.lstrip("-").isdigit() else "number"
-        leaves.append(TextLeaf(str(value), name, sibling, json_type))
-    elif kind is str:
-        leaves.append(TextLeaf(value, name, sibling, "string"))
-    elif depth == MAX_DEPTH:
-        raise ValueError
-    elif kind is tuple:
-        _members(leaves, value, name, depth + 1)
-    else:
-        for item in value:
-            if type(item) not in _LEAFLESS:
-                _value(leaves, item, name, sibling, depth + 1)
+    def members(self, pairs: _Pairs, name: str, place: Place | None, depth: int) -> None:
+        """The leaves of an object whose own name is ``name``."""
+        append = self.leaves.append
+        partner: str | None = None
+        places = repeat(None) if place is None else place.members([key for key, _ in pairs])
+        for at, (key, value) in zip(places, pairs, strict=False):
+            if at is None or not at.has_plain_name:
+                append(_leaf(TextLeaf, (key, name, "", "key", self.count, None, None)))
+            self.count += 1
+            sibling = ""
+            if key in _VALUES:
+                partner = sibling = _partner(pairs) if partner is None else partner
+            if type(value) is str and not sibling:
+                known = None if at is None else at.seen.get(hash(SALT + value))
+                if known is not NOTHING:
+                    append(_leaf(TextLeaf, (value, key, "", "string", self.count, at, known)))
+                self.count += 1
+            elif type(value) not in _LEAFLESS:
+                below = at.member(sibling) if sibling and at is not None else at
+                self.value(value, key, sibling, below, depth)
+
+    def value(self, value: Any, name: str, sibling: str, place: Place | None, depth: int) -> None:
+        kind = type(value)
+        if kind is _Literal:
+            if place is None or not place.skips_numbers:
+                json_type = "integer" if value.lstrip("-").isdigit() else "number"
+                self.leaves.append(TextLeaf(str(value), name, sibling, json_type, self.count, place))
+            self.count += 1
+        elif kind is str:
+            known = None if place is None else place.seen.get(hash(SALT + value))
+            if known is not NOTHING:
+                self.leaves.append(TextLeaf(value, name, sibling, "string", self.count, place, known))
+            self.count += 1
+        elif depth == MAX_DEPTH:
+            raise ValueError
+        elif kind is tuple:
+            self.members(value, name, place, depth + 1)
+        else:
+            for item in value:
+                if type(item) not in _LEAFLESS:
+                    self.value(item, name, sibling, place, depth + 1)
 
 
 _LEAFLESS: Final = frozenset((bool, type(None)))

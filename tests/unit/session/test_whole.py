@@ -9,7 +9,7 @@ import pytest
 
 from sidecar.events import MessagePassed
 from sidecar.session.actions import Record, Send, Side
-from sidecar.wire.jsonrpc import encode
+from sidecar.wire.jsonrpc import dumps, encode
 from tests.playbook import Playbook
 
 POLICIES = {
@@ -29,14 +29,14 @@ SCHEMA = {
                 "type": "object",
                 "properties": {
                     "mail": {"type": "string", "format": "email"},
-                    "who": {"type": "string", "maxLength": 20},
+                    "who": {"type": "string", "maxLength": 60},
                 },
             },
         }
     },
 }
 TUPLES = {
-    "properties": {"items": {"prefixItems": [{"properties": {"who": {"type": "string", "maxLength": 20}}}, True]}}
+    "properties": {"items": {"prefixItems": [{"properties": {"who": {"type": "string", "maxLength": 60}}}, True]}}
 }
 
 
@@ -63,7 +63,7 @@ def crossing(book: Playbook, items: Any, *, remembers: bool) -> tuple[list[bytes
         book.client(
             {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": {"name": "find", "arguments": {}}}
         )
-        result = {"content": [{"type": "text", "text": "Jane Doe"}], "structuredContent": {"items": items}}
+        result = {"content": [{"type": "text", "text": dumps(items).decode()}], "structuredContent": {"items": items}}
         for action in book.raw(Side.SERVER, {"jsonrpc": "2.0", "id": number, "result": result}):
             if isinstance(action, Send):
                 sent.append(encode(action.envelope.message))
