@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, str]] = {
     "serve": "stand in front of an HTTP MCP server",
     "dev": "run or serve, plus a live page: before | after | why",
     "scan": "report what would be found in a file",
+    "eval": "measure how well labelled texts of your own are redacted",
     "demo": "see it work on an embedded Marketing Cloud server",
     "version": "print versions",
 }

@@ -50,7 +50,7 @@ def test_a_text_without_spans_kind_and_language_is_one():
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_with_its_place(bad, says):
-    with pytest.raises(BadUsage, match="^texts.jsonl:3: ?") as raised:
+    with pytest.raises(BadUsage, match=r"^texts\.jsonl:3: ?") as raised:
         parse_line(bad, "texts.jsonl:3")
     assert says in str(raised.value)
     assert "Maria" not in str(raised.value)
