@@ -72,12 +72,18 @@ class _Json:
     def fold(self, edits: _Edits) -> str | None:
         leaves = self.json.leaves
         changes = {
-            place: apply(leaves[place].text, mine)
+            place: mine[0].text
+            if len(mine) == 1 and _is_whole(mine[0], leaves[place].text)
+            else apply(leaves[place].text, mine)
             for place, number in enumerate(self.numbers)
             if number in edits and (mine := edits[number])
         }
         changes |= {place: new for place, node in self.inner.items() if (new := node.fold(edits)) is not None}
         return self.json.splice(changes) if changes else None
+
+
+def _is_whole(edit: Edit, text: str) -> bool:
+    return edit[0] == 0 and edit[1] == len(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +159,7 @@ class _Unfolding:
         passages, places, language, is_code = self.passages, self.places, about.language, about.is_code
         numbers: list[int] = []
         inner: dict[int, _Node] = {}
-        for value, name, sibling, json_type, _, place, known in json.leaves:
+        for value, name, sibling, json_type, _, _, place, known in json.leaves:
             column = about.column if place is None else place.column
             if known is not None or json_type != "string" or not may_unfold(value):
                 number = len(passages)

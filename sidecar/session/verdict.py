@@ -104,26 +104,29 @@ class Judge:
         is_quiet = not (self._topic.is_writing or self._topic.choices) and (
             self._topic.direction == "to_server" or self._hidden.is_empty
         )
-        self._known(table, is_quiet=is_quiet)
+        whole = Whole(self._kit, self._topic, self._chooser, is_open=is_quiet and not self._is_inspected)
+        self._known(table, whole)
         for sheet in table.sheets:
             count = len(sheet.passages)
+            found = answers[sheet.first : sheet.first + count]
             if is_quiet and count and not sheet.tokens:
-                at = sheet.first
-                if not (answers[at] if count == 1 else any(answers[at : at + count])):
+                if not any(found):
+                    continue
+                if whole.is_open and self._is_quickly_done(sheet, found, whole):
                     continue
             if self._is_fixed(sheet.leaf):
                 continue
             if sheet.is_binary:
                 self._binary(sheet.leaf)
             else:
-                self._sheet(sheet, sheet.passages, answers[sheet.first : sheet.first + count])
+                self._sheet(sheet, sheet.passages, found)
             if self._verdict.refusal is not None:
                 break
+        whole.count(self._verdict.changes)
         return self._verdict
 
-    def _known(self, table: Table, *, is_quiet: bool) -> None:
+    def _known(self, table: Table, whole: Whole) -> None:
         """Leaves whose answers were remembered."""
-        whole = Whole(self._kit, self._topic, self._chooser, is_open=is_quiet and not self._is_inspected)
         is_open, edits = whole.is_open, self._verdict.edits
         for leaf in table.known:
             label = whole.label(leaf, leaf.known) if is_open else ""
@@ -134,7 +137,16 @@ class Judge:
             self._sheet(sheet, sheet.passages, (leaf.known,))
             if self._verdict.refusal is not None:
                 break
-        whole.count(self._verdict.changes)
+
+    def _is_quickly_done(self, sheet: Sheet, found: Sequence[Findings], whole: Whole) -> bool:
+        if sheet.unfolded is None:
+            new = whole.label(sheet.leaf, found[0])
+        else:
+            edits = whole.edits(sheet, found)
+            new = sheet.fold(edits) if edits else ""
+        if new:
+            self._verdict.edits.append((sheet.leaf, new))
+        return bool(new)
 
     def _is_fixed(self, leaf: Leaf) -> bool:
         """Property names a schema declares and the patterns of schemas are the server's own words."""
