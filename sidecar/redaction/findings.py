@@ -67,6 +67,10 @@ class Detector(Protocol):
     def reads_numbers(self, name: str) -> bool:
         """Whether a JSON number can be found in a field of that name."""
 
+    @property
+    def models(self) -> str:
+        """The model files in use once warm, as a bug report would name them."""
+
     def warm(self) -> None:
         """Load models now. Runs on the worker thread. Raises ``Unanalysable``."""
 

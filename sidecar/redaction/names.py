@@ -47,6 +47,11 @@ class Names:
         """The loaded ones, each a presidio ``EntityRecognizer``."""
         return tuple(engine for engine in (self._rampart, self._spacy) if engine is not None)
 
+    @property
+    def models(self) -> str:
+        """Which model files answer: for a log line and a bug report."""
+        return ", ".join(f"{engine.name} {engine.model}" for engine in self.engines)
+
     def find(self, texts: Sequence[str]) -> list[list[Finding]]:
         """What stands in each text. All texts at once: models are fastest in batches."""
         found: list[list[Finding]] = [[] for _ in texts]

@@ -10,12 +10,10 @@ context enhancer runs only when a recognizer's context word is there, on pieces 
 from __future__ import annotations
 
 import logging
-import math
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-import regex
 import spacy
 import tldextract
 from presidio_analyzer import (
@@ -28,7 +26,6 @@ from presidio_analyzer import (
     predefined_recognizers,
 )
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
-from presidio_analyzer.predefined_recognizers.generic import iban_recognizer
 
 from sidecar.errors import BadConfig, Unanalysable
 from sidecar.redaction import fast
@@ -37,7 +34,6 @@ from sidecar.redaction.findings import Finding
 from sidecar.redaction.names import Names
 from sidecar.redaction.recognizers import ours as own_recognizers
 
-REGEX_TIMEOUT_S: Final = 1.0
 PIECE: Final = 2048
 """Characters Presidio's own recognizers see at once."""
 OVERLAP: Final = 160
@@ -91,11 +87,10 @@ class Tokens(NlpEngine):
         return list(self._languages)
 
 
-def _go_offline() -> None:
+def go_offline() -> None:
     """Presidio's e-mail recognizer would fetch the public suffix list; its loggers would write values (IBAN)."""
     offline = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
     tldextract.tldextract.TLD_EXTRACTOR = offline
-    iban_recognizer.REGEX_TIMEOUT_SECONDS = math.ceil(REGEX_TIMEOUT_S)
     for name in ("presidio-analyzer", "decision_process"):
         logger = logging.getLogger(name)  # noqa: TID251  a foreign logger is silenced, nothing is logged
         logger.handlers = [logging.NullHandler()]
@@ -107,7 +102,7 @@ class Recognizers:
     """All recognizers, loaded. ``engine``: see ``names``. ``countries``: see ``countries``. ``threshold`` of names."""
 
     def __init__(self, languages: Sequence[str], countries: Sequence[str], engine: str, threshold: float) -> None:
-        _go_offline()
+        go_offline()
         tokens = Tokens(languages)
         tokens.load()
         ours = own_recognizers(countries)
@@ -130,11 +125,17 @@ class Recognizers:
         self._ours = ours
         self._theirs = theirs
         self._context = {r.id: tuple(word.lower() for word in r.context or ()) for r in theirs}
+        self._prescan = Prescan((*ours, *theirs)) if prescan.is_available else None
+        self._is_ours = frozenset(recognizer.id for recognizer in ours)
 
     def warm(self) -> None:
         """Once through everything that is slow the first time."""
         self.patterns("Call +1 415 555 0132, account 12345678, DE89 3704 0044 0532 0130 00, a@example.com", "en", ())
         self.names(["Maria Gonzalez lives here"])
+
+    @property
+    def models(self) -> str:
+        return self._names.models
 
     def names(self, texts: Sequence[str]) -> list[list[Finding]]:
         """PERSON and LOCATION by the model, all texts at once."""
@@ -145,21 +146,31 @@ class Recognizers:
 
         Raises ``Unanalysable`` when a pattern takes too long.
         """
-        screen = fast.look(text)
         found: list[tuple[RecognizerResult, str]] = []
         try:
-            for recognizer in self._ours:
-                if fast.can_match(recognizer.name, screen):
-                    found += [(result, recognizer.name) for result in recognizer.analyze(text, [])]
-            if screen.digits or screen.is_odd or screen.length >= 26 or screen.colons >= 2:  # noqa: PLR2004  else none of theirs can match
-                is_rest_short = _digits_outside(text, [result for result, _ in found]) < 7  # noqa: PLR2004  no phone is shorter
-                for at, piece in pieces(text):
-                    for result, name in self._piece(piece, language, words, has_phone=not is_rest_short):
-                        result.start, result.end = result.start + at, result.end + at
-                        found.append((result, name))
+            chosen, screen = self._candidates(text)
+            for recognizer in chosen:
+                if recognizer.id in self._is_ours:
+                    found += [(result, recognizer.name) for result in _run(recognizer, text)]
+            if len(text) <= PIECE:
+                theirs = [recognizer for recognizer in chosen if recognizer.id not in self._is_ours]
+                return found + (self._piece(text, language, words, theirs, screen, found) if theirs else [])
+            whole = list(found)
+            for at, piece in pieces(text):
+                chosen, screen = self._candidates(piece)
+                theirs = [recognizer for recognizer in chosen if recognizer.id not in self._is_ours]
+                for result, name in self._piece(piece, language, words, theirs, screen, _moved(whole, -at, len(piece))):
+                    result.start, result.end = result.start + at, result.end + at
+                    found.append((result, name))
         except TimeoutError:
-            raise Unanalysable("a pattern took too long") from None
+            raise Unanalysable(timed.LATE) from None
         return found
+
+    def _candidates(self, text: str) -> tuple[list[Any], fast.Screen]:
+        """The recognizers that can find something in the text."""
+        screen = fast.look(text)
+        every = self._prescan.candidates(text) if self._prescan else (*self._ours, *self._theirs)
+        return [recognizer for recognizer in every if fast.can_match(recognizer.name, screen)], screen
 
     def _piece(
         self, text: str, language: str, words: Sequence[str], *, has_phone: bool

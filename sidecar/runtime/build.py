@@ -140,7 +140,8 @@ class App:
             return  # the first message that needs the models meets the same error and says so
         gc.freeze()  # models never become garbage: without this, full collections walk them in the middle of messages
         self.is_warm = True
-        self.record(DetectorReady(self.kit.detector.fingerprint, round(time.monotonic() - started, 3)))
+        detector = self.kit.detector
+        self.record(DetectorReady(detector.fingerprint, round(time.monotonic() - started, 3), detector.models))
 
     async def close(self) -> None:
         if self._scrubber is not None:

