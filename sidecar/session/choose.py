@@ -33,17 +33,21 @@ class Chooser:
         if passage.json_type in {"integer", "number"}:
             return self._operate("surrogate", value, finding.entity, passage.json_type)
         if operator == "token":
-            token = self.vault.mint(self.scope, self.origin, finding.entity, value)
+            token = self.token(finding.entity, value)
             return token if token is not None else self.label(finding.entity, kind)
         if operator == "label":
             return self.label(finding.entity, kind)
         return self._operate(operator, value, finding.entity, passage.json_type)
 
+    def token(self, entity: str, value: str) -> str | None:
+        """None where the vault takes no such value."""
+        return self.vault.mint(self.scope, self.origin, entity, value)
+
     def fitting(self, passage: Passage, finding: Finding, operator: Operator) -> str:
         """The second try, where the first does not satisfy a schema: the token's own spelling, else a surrogate."""
         value = passage.text[finding.start : finding.end]
         if operator == "token":
-            token = self.vault.mint(self.scope, self.origin, finding.entity, value)
+            token = self.token(finding.entity, value)
             spelt = as_mail(token) if token is not None else None
             if spelt is not None:
                 return spelt

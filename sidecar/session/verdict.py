@@ -123,15 +123,17 @@ class Judge:
             if self._verdict.refusal is not None:
                 break
         whole.count(self._verdict.changes)
+        self._verdict.has_tokens |= whole.has_tokens
         return self._verdict
 
     def _known(self, table: Table, whole: Whole) -> None:
         """Leaves whose answers were remembered."""
-        is_open, edits = whole.is_open, self._verdict.edits
+        edits = self._verdict.edits
         for leaf in table.known:
-            label = whole.label(leaf, leaf.known) if is_open else ""
-            if label:
-                edits.append((leaf, label))
+            new = whole.new(leaf, leaf.known) if whole.is_open else None
+            if new is not None:
+                if new is not leaf[3]:
+                    edits.append((leaf, new))
                 continue
             sheet = whole_sheet(leaf, self._kit.language)
             self._sheet(sheet, sheet.passages, (leaf.known,))
@@ -140,13 +142,13 @@ class Judge:
 
     def _is_quickly_done(self, sheet: Sheet, found: Sequence[Findings], whole: Whole) -> bool:
         if sheet.unfolded is None:
-            new = whole.label(sheet.leaf, found[0])
+            new = whole.new(sheet.leaf, found[0])
         else:
             edits = whole.edits(sheet, found)
-            new = sheet.fold(edits) if edits else ""
-        if new:
+            new = None if edits is None else sheet.fold(edits)
+        if new is not None and new != sheet.leaf.text:
             self._verdict.edits.append((sheet.leaf, new))
-        return bool(new)
+        return new is not None
 
     def _is_fixed(self, leaf: Leaf) -> bool:
         """Property names a schema declares and the patterns of schemas are the server's own words."""

@@ -1,4 +1,4 @@
-"""The quick lane of a verdict: strings that are one finding as a whole and become a label, decided once per place and entity.
+"""The quick lane of a verdict: strings that are one finding as a whole and are kept, labelled or tokenised, decided once per place.
 
 Most of what is replaced in a page of records is that. Everything else, and whatever is in doubt, goes the long way (``verdict``); both give
 the same answer, which is a test.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from sidecar.policy.model import Where
+from sidecar.policy.model import Operator, Where
 from sidecar.protocol.leaf import JsonType, Kind, Leaf
 from sidecar.protocol.schemas import fits, is_positional
 from sidecar.redaction.findings import Edit, Findings
@@ -20,13 +20,16 @@ from sidecar.wire.places import Place
 
 
 class _Known:
-    """What becomes of an entity at a place: ``label`` is empty if it has to go the long way."""
+    """What becomes of an entity at a place; without an operator it has to go the long way."""
 
-    __slots__ = ("count", "label", "rule")
+    __slots__ = ("count", "label", "must_fit", "operator", "rule")
 
-    def __init__(self, label: str, rule: str) -> None:
-        self.label = label
+    def __init__(self, operator: Operator | None, rule: str = "", label: str = "", *, must_fit: bool = False) -> None:
+        self.operator = operator
         self.rule = rule
+        self.label = label
+        self.must_fit = must_fit
+        """Every stand-in has to be held against a schema; a label was."""
         self.count = 0
 
 
@@ -43,58 +46,70 @@ class Whole:
         schema = topic.schema
         self.is_open = is_open and not kit.policy.reads_paths and (schema is None or not is_positional(schema))
         """What differs within an array would have to be asked for each element."""
+        self.has_tokens = False
 
-    def label(self, leaf: Leaf, findings: Findings) -> str:
-        """The new value of ``leaf``, or empty."""
+    def new(self, leaf: Leaf, findings: Findings) -> str | None:
+        """The new value of ``leaf``, which may be its own; None if it has to go the long way."""
         start, end, entity, score, _ = findings[0]
-        place = leaf[9]
+        text, place = leaf[3], leaf[9]
         if leaf[1] is not Kind.JSON or leaf[6] is not JsonType.STRING or place is None:
-            return ""
-        if start or end != len(leaf[3]) or len(findings) > 1 or score < self._min_score:
-            return ""
+            return None
+        if start or end != len(text) or len(findings) > 1 or score < self._min_score:
+            return None
         known = self._known.get((place, entity))
         if known is None:
             known = self._known[place, entity] = self._decide(leaf, entity)
-        known.count += 1
-        return known.label
+        return self._stand_in(known, entity, text, leaf)
 
-    def edits(self, sheet: Sheet, found: Sequence[Findings]) -> dict[int, list[Edit]]:
-        """The same for a text that was unfolded, by passage; empty if any of it has to go the long way."""
+    def edits(self, sheet: Sheet, found: Sequence[Findings]) -> dict[int, list[Edit]] | None:
+        """The same for a text that was unfolded, by passage; None if any of it has to go the long way."""
         leaf = sheet.leaf
         is_text = leaf.kind is Kind.TEXT and leaf.json_type is JsonType.STRING and leaf.path[0] != "headers"
         if not is_text or leaf.path[: len(self._topic.schema_root)] == self._topic.schema_root:
-            return {}
+            return None
         edits: dict[int, list[Edit]] = {}
         decided: dict[str, _Known] = {}
         for number, findings in enumerate(found):
             if not findings:
                 continue
             start, end, entity, score, _ = findings[0]
-            passage = sheet.passages[number]
-            if (
-                len(findings) > 1
-                or start
-                or end != len(passage[0])
-                or passage[3] != "string"
-                or score < self._min_score
-            ):
-                return {}
+            text, _, _, json_type, _, _, _ = sheet.passages[number]
+            if len(findings) > 1 or start or end != len(text) or json_type != "string" or score < self._min_score:
+                return None
             known = decided.get(entity)
             if known is None:
                 known = decided[entity] = self._rule(leaf, entity)
-                if not known.label:
-                    return {}
-            known.count += 1
-            edits[number] = [Edit(0, end, known.label)]
+            new = self._stand_in(known, entity, text, leaf)
+            if new is None:
+                return None
+            if new is not text:
+                edits[number] = [Edit(0, end, new)]
         self._texts.append(decided)
         return edits
+
+    def _stand_in(self, known: _Known, entity: str, text: str, leaf: Leaf) -> str | None:
+        new: str | None
+        if known.operator == "label":
+            new = known.label
+        elif known.operator == "token":
+            new = self._chooser.token(entity, text)
+            self.has_tokens |= new is not None
+        else:
+            new = text if known.operator == "keep" else None
+        if known.must_fit and new is not None and new is not text:
+            new = new if fits(self._topic.schema, leaf.path[len(self._topic.schema_root) :], new) else None
+        known.count += new is not None
+        return new
 
     def _decide(self, leaf: Leaf, entity: str) -> _Known:
         """What the policy says of one leaf of a place is what it says of all."""
         known = self._rule(leaf, entity)
         topic, root = self._topic, self._topic.schema_root
-        if known.label and topic.schema is not None and leaf.path[: len(root)] == root:
-            return known if fits(topic.schema, leaf.path[len(root) :], known.label) else _Known("", "")
+        if topic.schema is not None and leaf.path[: len(root)] == root:
+            known.must_fit = True
+            if known.operator == "label":
+                known.must_fit = False
+                known.operator = "label" if fits(topic.schema, leaf.path[len(root) :], known.label) else None
         return known
 
     def _rule(self, leaf: Leaf, entity: str) -> _Known:
@@ -102,14 +117,14 @@ class Whole:
         kind, channel = leaf.kind.value, leaf.channel.value
         where = Where(topic.direction, topic.method, topic.tool, "", leaf.field, kind, channel, is_writing=False)
         decision = self._kit.policy.decide(where, entity)
-        if decision.operator != "label" or decision.is_refused:
-            return _Known("", "")
-        return _Known(self._chooser.label(entity, leaf.kind), decision.rule)
+        if decision.is_refused or decision.operator not in {"label", "token", "keep"}:
+            return _Known(None)
+        return _Known(decision.operator, decision.rule, self._chooser.label(entity, leaf.kind))
 
     def count(self, changes: Counter[tuple[str, str, str]]) -> None:
-        """Add what was replaced, by entity, operator and rule."""
+        """Add what was decided, by entity, operator and rule."""
         places = [(entity, known) for (_, entity), known in self._known.items()]
         texts = [item for decided in self._texts for item in decided.items()]
         for entity, known in (*places, *texts):
-            if known.label:
-                changes[entity, "label", known.rule] += known.count
+            if known.count and known.operator is not None:
+                changes[entity, known.operator, known.rule] += known.count
