@@ -109,16 +109,12 @@ class Judge:
         for sheet in table.sheets:
             count = len(sheet.passages)
             found = answers[sheet.first : sheet.first + count]
-            if is_quiet and count and not sheet.tokens:
-                if not any(found):
-                    continue
-                if whole.is_open and self._is_quickly_done(sheet, found, whole):
-                    continue
-            if self._is_fixed(sheet.leaf):
+            is_done = is_quiet and count and not sheet.tokens and not any(found)
+            if is_done or (is_quiet and whole.is_open and self._is_quickly_done(sheet, found, whole)):
                 continue
             if sheet.is_binary:
                 self._binary(sheet.leaf)
-            else:
+            elif not self._is_fixed(sheet.leaf):
                 self._sheet(sheet, sheet.passages, found)
             if self._verdict.refusal is not None:
                 break
@@ -141,6 +137,8 @@ class Judge:
                 break
 
     def _is_quickly_done(self, sheet: Sheet, found: Sequence[Findings], whole: Whole) -> bool:
+        if not found or sheet.tokens:
+            return False
         if sheet.unfolded is None:
             new = whole.new(sheet.leaf, found[0])
         else:
