@@ -11,6 +11,7 @@ thread that calls it. Which of two overlapping findings stands is decided by sco
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -148,6 +149,7 @@ class PresidioDetector:
 
     def _load(self) -> Recognizers:
         if self._recognizers is None:
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy is imported: one worker, one core
             from sidecar.redaction.presidio import Recognizers
 
             s = self._settings
