@@ -28,10 +28,11 @@ from presidio_analyzer import (
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
 from sidecar.errors import BadConfig, Unanalysable
-from sidecar.redaction import fast
+from sidecar.redaction import fast, prescan, timed
 from sidecar.redaction.countries import BY_COUNTRY, EVERYWHERE, ONLY_IN_CONTEXT
 from sidecar.redaction.findings import Finding
 from sidecar.redaction.names import Names
+from sidecar.redaction.prescan import Prescan
 from sidecar.redaction.recognizers import ours as own_recognizers
 
 PIECE: Final = 2048
@@ -148,43 +149,40 @@ class Recognizers:
         """
         found: list[tuple[RecognizerResult, str]] = []
         try:
-            chosen, screen = self._candidates(text)
+            chosen = self._candidates(text)
             for recognizer in chosen:
                 if recognizer.id in self._is_ours:
-                    found += [(result, recognizer.name) for result in _run(recognizer, text)]
-            if len(text) <= PIECE:
-                theirs = [recognizer for recognizer in chosen if recognizer.id not in self._is_ours]
-                return found + (self._piece(text, language, words, theirs, screen, found) if theirs else [])
-            whole = list(found)
+                    found += [(result, recognizer.name) for result in recognizer.analyze(text, [])]
+            phones = fast.phones_left(text, [(result.start, result.end) for result, _ in found])
             for at, piece in pieces(text):
-                chosen, screen = self._candidates(piece)
-                theirs = [recognizer for recognizer in chosen if recognizer.id not in self._is_ours]
-                for result, name in self._piece(piece, language, words, theirs, screen, _moved(whole, -at, len(piece))):
+                theirs = chosen if len(piece) == len(text) else self._candidates(piece)
+                for result, name in self._piece(piece, language, words, theirs, phones):
                     result.start, result.end = result.start + at, result.end + at
                     found.append((result, name))
         except TimeoutError:
             raise Unanalysable(timed.LATE) from None
         return found
 
-    def _candidates(self, text: str) -> tuple[list[Any], fast.Screen]:
+    def _candidates(self, text: str) -> list[Any]:
         """The recognizers that can find something in the text."""
         screen = fast.look(text)
         every = self._prescan.candidates(text) if self._prescan else (*self._ours, *self._theirs)
-        return [recognizer for recognizer in every if fast.can_match(recognizer.name, screen)], screen
+        return [recognizer for recognizer in every if fast.can_match(recognizer.name, screen)]
 
     def _piece(
-        self, text: str, language: str, words: Sequence[str], *, has_phone: bool
+        self, text: str, language: str, words: Sequence[str], chosen: Sequence[Any], phones: fast.Phones
     ) -> list[tuple[RecognizerResult, str]]:
-        screen = fast.look(text)
-        lowered = " ".join((*words, text)).lower()
+        lowered = ""
         results: list[RecognizerResult] = []
         involved: dict[str, Any] = {}
         is_supported = False
-        for recognizer in self._theirs:
-            if not fast.can_match(recognizer.name, screen) or (recognizer.name == "PhoneRecognizer" and not has_phone):
+        for recognizer in chosen:
+            is_phone = recognizer.name == "PhoneRecognizer"
+            if recognizer.id in self._is_ours or (is_phone and phones is fast.Phones.NONE):
                 continue
+            lowered = lowered or " ".join((*words, text)).lower()
             has_context = any(word in lowered for word in self._context[recognizer.id])
-            if not has_context and (recognizer.name in ONLY_IN_CONTEXT or _is_bare_number(recognizer, screen)):
+            if not has_context and (recognizer.name in ONLY_IN_CONTEXT or (is_phone and phones is fast.Phones.BARE)):
                 continue
             found = _run(recognizer, text)
             if found:
@@ -202,30 +200,14 @@ class Recognizers:
         return [(result, involved[result.recognition_metadata[key]].name) for result in results]
 
 
-def _digits_outside(text: str, found: Sequence[RecognizerResult]) -> int:
-    """How many digits no finding covers: Presidio's phone recognizer costs a millisecond and need not find our phones again."""
-    gaps, at = [], 0
-    for start, end in sorted((result.start, result.end) for result in found):
-        gaps.append(text[at:start])
-        at = max(at, end)
-    return fast.look("".join((*gaps, text[at:]))).digits
-
-
-def _is_bare_number(recognizer: Any, screen: fast.Screen) -> bool:
-    """A digit run alone, without a word that says phone, is no phone number: ``judge`` would drop it, a millisecond later."""
-    return recognizer.name == "PhoneRecognizer" and not screen.has_separators
-
-
 def _run(recognizer: Any, text: str) -> list[RecognizerResult]:
+    timed.prepare(recognizer, text)
     if type(recognizer).analyze is not PatternRecognizer.analyze:
         found: list[RecognizerResult] = recognizer.analyze(text, recognizer.supported_entities)
         return found
     results = []
     for pattern in recognizer.patterns:
-        if pattern.compiled_regex is None or pattern.compiled_with_flags != recognizer.global_regex_flags:
-            pattern.compiled_with_flags = recognizer.global_regex_flags
-            pattern.compiled_regex = regex.compile(pattern.regex, flags=recognizer.global_regex_flags)
-        for match in pattern.compiled_regex.finditer(text, timeout=REGEX_TIMEOUT_S):
+        for match in pattern.compiled_regex.finditer(text):
             value = match.group()
             score = _score(recognizer, pattern.score, value) if value else 0.0
             if score > 0:

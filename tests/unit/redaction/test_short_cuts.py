@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import example, given, settings
@@ -14,7 +13,6 @@ from sidecar.redaction import embedded, fast, fields, findings, shape
 from sidecar.redaction.detector import _FIELD_SCORE, DetectorSettings, PresidioDetector, _whole
 from sidecar.redaction.embedded import _About, _Unfolding, unfold
 from sidecar.redaction.findings import Edit, Finding, Passage, settle
-from sidecar.redaction.presidio import _digits_outside
 from sidecar.vault import tokens
 
 PIECES = ["Maria", "Zoé", "N/A", "none", "1234567", "²", "\uff11", "_", "-", " ", "'", ".", "@", "{", "[", "}", "]", "%%", "<", "<PERSON>", "://", "\u00a0",
@@ -118,9 +116,9 @@ def test_findings_settle_as_when_each_is_held_against_all(found):
 
 @given(st.text(alphabet="0123456789a ²", max_size=40), FINDINGS)
 def test_digits_outside_findings_are_counted_as_when_each_is_blanked(text, found):
-    places = [SimpleNamespace(start=min(f.start, len(text)), end=min(f.end, len(text))) for f in found]
-    blanked = "".join(" " if any(p.start <= n < p.end for p in places) else c for n, c in enumerate(text))
-    assert _digits_outside(text, places) == fast.look(blanked).digits
+    places = [(min(f.start, len(text)), min(f.end, len(text))) for f in found]
+    blanked = "".join(" " if any(start <= n < end for start, end in places) else c for n, c in enumerate(text))
+    assert fast.digits_outside(text, places) == fast.look(blanked).digits
 
 
 WORDS = ["card 4111 1111 1111 1111", "ssn 123-45-6789", "a@example.com", "call 415 555 0132", "account 945456787654", "203.0.113.7",
