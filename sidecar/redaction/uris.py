@@ -14,6 +14,10 @@ from typing import Final
 _URL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]{1,20}://|(?:mailto|tel|sms|urn|data):)[^\s<>\"'`|\\^]+")
 _PAIRS = re.compile(r"[\w.~%+-]{1,64}=[^\s&;,=]*={0,2}(?:[&;,]\s?[\w.~%+-]{1,64}=[^\s&;,=]*={0,2})*")
 """A whole text of ``name=value``: a query string, a form, W3C baggage."""
+_QUERY = re.compile(
+    r"(?<![\w%=&?/.;{+-])[\w.~%+-]{1,64}=(?:[^\s&;,=<>\"']*(?:&(?:amp;)?[\w.~%+-]{1,64}=[^\s&;,=<>\"']*)+|[^\s&;,=<>\"'%]*%[0-9A-Fa-f]{2}[^\s&;,=<>\"']*)"
+)
+"""A query string in a sentence: two pairs, or one with an escape."""
 _URL_PIECE = re.compile(r"[^/?#&;{}]+")
 _PAIR_PIECE = re.compile(r"[^&;,\s]+")
 _ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
@@ -42,6 +46,8 @@ def parts(text: str) -> Iterator[Part]:
         return
     for url in _URL.finditer(text):
         yield from _pieces(text, url.start(), url.end(), _URL_PIECE)
+    for query in _QUERY.finditer(text):
+        yield from _pieces(text, query.start(), query.end(), _PAIR_PIECE)
 
 
 def _pieces(text: str, start: int, end: int, pattern: re.Pattern[str]) -> Iterator[Part]:

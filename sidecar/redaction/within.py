@@ -19,7 +19,10 @@ _LINE = re.compile(
     rf"^[ \t>*•·|-]{{0,8}}(?:\*\*|__)?{_KEY}(?:\*\*|__)?[ \t]{{0,8}}[:=：](?:\*\*|__)?[ \t]{{1,12}}(?P<value>\S[^\n\r]{{0,240}})",
     re.MULTILINE,
 )
-_LISTED = re.compile(rf"(?:^|[,;|][ \t]{{0,4}}){_KEY}[ \t]?[:=：][ \t]{{0,4}}(?P<value>[^\s,;|:=][^,;|\n\r:=]{0,80}?)[ \t]{0,8}(?=[,;|\n\r]|$)", re.MULTILINE)
+_LISTED = re.compile(
+    rf"(?:^|[,;|][ \t]{{0,4}}){_KEY}[ \t]?[:=：][ \t]{{0,4}}(?P<value>[^\s,;|:=][^,;|\n\r:=]{0, 80}?)[ \t]{0, 8}(?=[,;|\n\r]|$)",
+    re.MULTILINE,
+)
 _FURTHER = re.compile(r"[,;|][ \t]{0,4}[^\W\d_][\w' -]{0,30}[:=：]")
 _LONGEST_KEY: Final = 5
 """Words."""
@@ -31,7 +34,9 @@ _ADDRESSED = re.compile(
     r"(?:\"(?P<quoted>[^\"\n<>@]{2,60})\"|(?P<bare>(?<![\w.'’-])[^\W\d_][\w.'’-]{0,30}(?:,? [^\W\d_][\w.'’-]{0,30}){1,4}))"
     r"[ \t]{0,2}<(?P<local>[^\s<>@]{1,64})@[^\s<>@]{1,200}>"
 )
-_HEADER = re.compile(r"^(?:from|to|cc|bcc|reply-to|sender|von|an|de|para|à|da|od|van|aan)[ \t]?:", re.IGNORECASE | re.MULTILINE)
+_HEADER = re.compile(
+    r"^(?:from|to|cc|bcc|reply-to|sender|von|an|de|para|à|da|od|van|aan)[ \t]?:", re.IGNORECASE | re.MULTILINE
+)
 _MAILBOX = "full_name"
 """What a display name is to ``fields``."""
 _NOBODY = re.compile(

@@ -53,8 +53,9 @@ def views(text: str) -> Iterator[View]:
             if again is not joined:
                 yield from _windows(again, text)
         for each in (view, joined) if joined is not view else (view,):
-            if each is not start:
-                yield from (each.within(inner) for inner in opened(each.text))
+            loose = opened(each)
+            if loose is not each:
+                yield from _windows(loose, text)
 
 
 def _plain(view: View) -> View:
@@ -78,7 +79,7 @@ def _windows(view: View, text: str) -> Iterator[View]:
             first = last = at
         elif at - last > 2 * _AROUND:
             low, high = _edge(said, first - _AROUND, -1), _edge(said, last + _AROUND, 1)
-            yield view._replace(text=said[low:high], places=places[low : high + 1])
+            yield view.part(low, high)
             first = at
         last = at
 

@@ -22,6 +22,10 @@ _LOOK_ALIKE_TO: Final = (
 _SMALL_CAPITALS: Final = dict(zip("ʟɴɪʀʜʏʙɢꜱꜰᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢ", "lnirhybgsfacdejkmoptuvwz", strict=True))
 _WORD = re.compile(r"[^\W_]*[^\W_\x00-\x7f\u0080-\u024f][^\W_]*")
 _ADDRESS = re.compile(r"[^\s<>\"',;()\[\]]*@[^\s<>\"',;()\[\]]*")
+_GAP_IN_NUMBER = re.compile(
+    r"[0-9A-Z][\u2010\u2012-\u2015\u2212\u2043\u2000-\u200a\u202f\u205f\u3000\ufe58\ufe63]{1,2}[0-9A-Z]"
+)
+"""Blanks and dashes that patterns do not take for ordinary ones; U+2011 and U+00A0 they do."""
 _IDEOGRAPHIC_STOP = re.compile(r"(?<=[A-Za-z0-9])[\u3002\uff0e\uff61](?=[A-Za-z0-9])")
 _ORDINARY: Final = frozenset("\u00aa\u00ba\u2122\u2120\u2026\u2025\u2116\u2103\u2109\u00b7\u2011")
 """Written by everybody, and meant as they are."""
@@ -42,7 +46,7 @@ def seen(view: View) -> View:
     if view.text.isascii():
         return view
     table = {mark: new for mark in set(view.text) if mark > "\x7f" and (new := plain(mark)) is not None}
-    if any(map(_matters, table.items())):
+    if any(map(_matters, table.items())) or (table and _GAP_IN_NUMBER.search(view.text) is not None):
         bare = replaced(view, _BEYOND_ASCII, lambda match: table.get(match[0]))
         if _tells_more(view.text, bare.text):
             has_words = view.has_words or any(new.isalpha() or not new for new in table.values())

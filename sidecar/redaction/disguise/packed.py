@@ -10,7 +10,6 @@ import binascii
 import gzip
 import re
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -77,12 +76,30 @@ class Packing:
         return said
 
 
-def opened(text: str) -> Iterator[View]:
-    """Packed texts inside ``text``; each stands as a whole for anything found in it."""
+def opened(view: View) -> View:
+    """``view`` with the texts packed in it; the same object when there are none. A packed text stands as a whole for anything in it."""
+    text, places = view.text, view.places
+    said: list[str] = []
+    kept: list[int] = []
+    opaque: list[tuple[int, int, int, int]] = []
+    at = size = 0
     for run in RUN.finditer(text):
         found = unpacked(run[0])
-        if found is not None:
-            yield View(found[0], range(len(found[0]) + 1), whole=run.span())
+        if found is None:
+            continue
+        start, end = run.span()
+        said += (text[at:start], found[0])
+        kept += places[at:start]
+        kept += [places[start]] * len(found[0])
+        size += start - at
+        opaque.append((size, size + len(found[0]), places[start], places[end]))
+        size += len(found[0])
+        at = end
+    if not said:
+        return view
+    said.append(text[at:])
+    kept += places[at:]
+    return view._replace(text="".join(said), places=kept, opaque=tuple(opaque), has_words=True)
 
 
 def unpacked(text: str) -> tuple[str, Packing] | None:
@@ -100,7 +117,7 @@ def _from_hex(text: str) -> tuple[str, Packing] | None:
         said = bytes.fromhex(_HEX_MARK.sub("", text)).decode()
     except (ValueError, UnicodeDecodeError):
         return None
-    if not is_readable(said) or (len(said) < _SURE and not _TELLING.search(said)):
+    if not is_readable(said) or (len(said) < SHORTEST and not _TELLING.search(said)):
         return None
     prefix = "0x" if text.startswith("0x") else ""
     bare = text.removeprefix("0x")

@@ -14,9 +14,7 @@ _AT_WORDS: Final = (
     "at|ät|arroba|arobase|arrobase|chiocciola|chiocciolina|klammeraffe|affenschwanz|apenstaartje|snabel-?a|kr[øo]llalfa|alfakr[øo]ll|"
     "ma[łl]pa|zavin[áa][čc]|kukac|kwiatek|miukumauku|papaki|παπάκι|собака|собачка|эт|アット(?:マーク)?|골뱅이|艾特|圈a"
 )
-_DOT_WORDS: Final = (
-    "dot|punkt|punto|point|ponto|punt|kropka|te[čc]ka|bodka|pont|nokta|piste|punktum|prick|точка|тчк|крапка|ドット|점|点|period|τελεία"
-)
+_DOT_WORDS: Final = "dot|punkt|punto|point|ponto|punt|kropka|te[čc]ka|bodka|pont|nokta|piste|punktum|prick|точка|тчк|крапка|ドット|점|点|period|τελεία"
 _DASH_WORDS: Final = "dash|hyphen|minus|bindestrich|gui[oó]n|tiret|trattino|h[íi]fen|streepje|дефис"
 _BAR_WORDS: Final = "underscore|unterstrich|gui[oó]n\\ bajo|sublinhado|underline"
 _OPEN, _CLOSE = r"[\[({<«*_|-]{1,2}\ {0,2}", r"\ {0,2}[\])}>»*_|-]{1,2}"
@@ -29,9 +27,7 @@ def _between(words: str, sign: str) -> str:
 
 _AT: Final = _between(_AT_WORDS + "|(?<=[\\[({])a(?=[\\])}])", "@")
 _DOT: Final = rf"(?:\s{{0,2}}{_OPEN}(?:{_DOT_WORDS}|\.){_CLOSE}\s{{0,2}}|\s{{1,2}}(?:{_DOT_WORDS})\s{{1,2}}|\.(?=\w)|\ \.\ |\.\ (?=(?:com|net|org|test|example)\b))"
-_JOIN: Final = (
-    rf"(?:\s{{0,2}}{_OPEN}(?:{_DASH_WORDS}|{_BAR_WORDS}){_CLOSE}\s{{0,2}}|\s{{1,2}}(?:{_DASH_WORDS}|{_BAR_WORDS})\s{{1,2}})"
-)
+_JOIN: Final = rf"(?:\s{{0,2}}{_OPEN}(?:{_DASH_WORDS}|{_BAR_WORDS}){_CLOSE}\s{{0,2}}|\s{{1,2}}(?:{_DASH_WORDS}|{_BAR_WORDS})\s{{1,2}})"
 _WORD_AT: Final = rf"(?:{_DOT}|{_JOIN})"
 _ADDRESS = re.compile(
     rf"(?<![\w.@+-])(?P<local>\w[\w+-]{{0,40}}(?:{_WORD_AT}\w[\w+-]{{0,40}}){{0,3}}?)(?P<at>{_AT})"
@@ -42,9 +38,7 @@ _HINT = re.compile(
     rf"{_OPEN}(?:{_AT_WORDS}|a|@){_CLOSE}|{_OPEN}(?:{_DOT_WORDS}|\.){_CLOSE}|\s(?:{_AT_WORDS})\s|\s@|@\s|\s(?:{_DOT_WORDS})\s",
     re.IGNORECASE | re.VERBOSE,
 )
-_PIECE_OF_ADDRESS = re.compile(
-    rf"(?P<at>{_AT})|(?P<dot>{_DOT})|(?P<dash>{_JOIN})", re.IGNORECASE | re.VERBOSE
-)
+_PIECE_OF_ADDRESS = re.compile(rf"(?P<at>{_AT})|(?P<dot>{_DOT})|(?P<dash>{_JOIN})", re.IGNORECASE | re.VERBOSE)
 _PLAIN_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
 _BAR = re.compile(_BAR_WORDS, re.IGNORECASE | re.VERBOSE)
 _BRACKET = re.compile(r"[\[({<«*_|]")
@@ -56,7 +50,9 @@ _NO_LOCAL: Final = frozenset(
 _LAST_LABEL = re.compile(r"[^\W\d_]{2,24}$")
 
 _APART = re.compile(r"(?<!\S)[^\s](?:[ \t\u00a0]{1,4}[^\s]){6,}(?=[^\w\s]{0,3}(?:\s|$))")
-_STRUNG = re.compile(r"(?<![\w.-])\+?[^\W_](?P<gap>[ ]?[.,\-_*/|·•~–][ ]?)[^\W_](?:(?P=gap)[^\W_@]|(?P=gap)?@(?P=gap)?[^\W_]){5,}(?!\w)")
+_STRUNG = re.compile(
+    r"(?<![\w.-])\+?[^\W_](?P<gap>[ ]?[.,\-_*/|·•~–][ ]?)[^\W_](?:(?P=gap)[^\W_@]|(?P=gap)?@(?P=gap)?[^\W_]){5,}(?!\w)"
+)
 _PAIRS_OF_DIGITS = re.compile(r"(?<![\w.-])\d\d(?:([ \-./])\d\d)(?:\1\d\d){5,8}(?:\1?\d)?(?![\w]|[-./]\d)")
 _GAPS = re.compile(r"[ \t\u00a0]+")
 

@@ -6,6 +6,7 @@ It knows no spelling; the other modules of this package do.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -13,7 +14,8 @@ from sidecar.redaction.findings import Finding, Findings
 
 
 class View(NamedTuple):
-    """``places``: where each character of ``text``, and its end, stands. ``whole``: the span that stands for any part of it.
+    """``places``: where each character of ``text``, and its end, stands. ``opaque``: (start, end, start, end) of what
+    was packed: where it stands in ``text``, and the written span that stands for any part of it.
 
     ``name``: the name of the value, empty if it has none, None if it is the whole text's. ``by_name``: only what that name says
     counts. ``has_words``: its letters differ from the written ones, so that names may stand in it which nobody saw before.
@@ -22,7 +24,7 @@ class View(NamedTuple):
     text: str
     places: Sequence[int]
     name: str | None = None
-    whole: tuple[int, int] | None = None
+    opaque: tuple[tuple[int, int, int, int], ...] = ()
     by_name: bool = False
     has_words: bool = True
     in_syntax: bool = False
@@ -33,20 +35,37 @@ class View(NamedTuple):
 
     def placed(self, findings: Findings) -> Iterable[Finding]:
         """The findings as spans of the written text."""
-        if self.whole is not None:
-            start, end = self.whole
-            return [found._replace(start=start, end=end) for found in findings]
         places = self.places
-        return [found._replace(start=places[found.start], end=places[found.end]) for found in findings]
+        spans = ((found, self._unpacked(found, places[found.start], places[found.end])) for found in findings)
+        return [found._replace(start=start, end=end) for found, (start, end) in spans]
+
+    def _unpacked(self, found: Finding, start: int, end: int) -> tuple[int, int]:
+        for low, high, first, last in self.opaque:
+            if found.start < high and low < found.end:
+                start, end = min(start, first), max(end, last)
+        return start, end
 
     def within(self, inner: View) -> View:
         """``inner``, a view of this view's text, as a view of the written text."""
-        if self.whole is not None:
-            return inner._replace(whole=self.whole)
-        places = self.places
-        if inner.whole is not None:
-            return inner._replace(whole=(places[inner.whole[0]], places[inner.whole[1]]))
-        return inner._replace(places=[places[at] for at in inner.places])
+        places, opaque = self.places, []
+        for low, high, first, last in inner.opaque:
+            start, end = places[first], places[last]
+            for a, b, c, d in self.opaque:
+                if first < b and a < last:
+                    start, end = min(start, c), max(end, d)
+            opaque.append((low, high, start, end))
+        for a, b, start, end in self.opaque:
+            low, high = bisect_left(inner.places, a), bisect_left(inner.places, b)
+            if low < high:
+                opaque.append((low, high, start, end))
+        return inner._replace(places=[places[at] for at in inner.places], opaque=tuple(opaque))
+
+    def part(self, low: int, high: int) -> View:
+        """Characters ``low`` to ``high`` of it."""
+        opaque = tuple(
+            (max(a, low) - low, min(b, high) - low, c, d) for a, b, c, d in self.opaque if a < high and low < b
+        )
+        return self._replace(text=self.text[low:high], places=self.places[low : high + 1], opaque=opaque)
 
 
 def written(text: str) -> View:
