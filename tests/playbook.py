@@ -36,6 +36,7 @@ class PatternDetector:
     fingerprint = "patterns"
     models = ""
     entities = frozenset(PATTERNS)
+    generation = 0
 
     def __init__(self, *, is_slow: bool = False) -> None:
         self.is_slow = is_slow

@@ -98,6 +98,10 @@ class PresidioDetector:
     def is_warm(self) -> bool:
         return self._recognizers is not None
 
+    @property
+    def generation(self) -> int:
+        return self._columns.generation
+
     def reads_numbers(self, name: str) -> bool:
         return bool(self._fields.says(name).hints)
 

@@ -64,6 +64,10 @@ class Detector(Protocol):
     def entities(self) -> frozenset[str]:
         """Names of all entities a finding can have."""
 
+    @property
+    def generation(self) -> int:
+        """Grows whenever a text may get another answer than before, by what was learned of its column."""
+
     def reads_numbers(self, name: str) -> bool:
         """Whether a JSON number can be found in a field of that name."""
 

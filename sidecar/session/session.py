@@ -54,6 +54,8 @@ class _Work:
     mirrored: Sequence[mirrors.Mirror] = ()
     answers: list[Findings | None] = field(default_factory=list)
     misses: tuple[int, ...] = ()
+    generation: int = 0
+    """What the detector had learned when it was first asked."""
 
 
 class Session:
@@ -118,6 +120,7 @@ class Session:
             for mirror in work.mirrored
             if mirror.path is None
         ]
+        work.generation = self._kit.detector.generation
         work.table = lay_out(leaves, self._kit.language)
         work.answers = self._ask(work.table)
         work.misses = tuple(place for place, answer in enumerate(work.answers) if answer is None)
@@ -235,6 +238,7 @@ class Session:
         body = message.body
         place = None
         if topic.direction == "to_client" and self._hidden.is_empty and not topic.choices:
+            self._kit.places.follow(self._kit.detector.generation)
             place = self._kit.places.root(topic.method, topic.tool)
         if not topic.is_response:
             part = Part.PARAMS
@@ -263,7 +267,8 @@ class Session:
             return self._finish(
                 work, self._refuse(work, verdict.refusal, verdict.refusal_rule, verdict.refusal_pointer, verdict)
             )
-        remember(work.table, work.answers)
+        if work.generation == self._kit.detector.generation:  # else some answers may be of an earlier one
+            remember(work.table, work.answers)
         self._remember(work, verdict)
         actions: list[Action] = [
             Record(

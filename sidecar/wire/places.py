@@ -71,6 +71,7 @@ class Places:
         self._is_plain = is_plain
         self._reads_numbers = reads_numbers
         self._key = token_bytes(16)
+        self.generation = 0
         self._roots: dict[int, Place] = {}
         self._places = 0
         self._answers = 0
@@ -89,8 +90,13 @@ class Places:
             found = self._roots[key] = self._place("\0".join(about).encode("utf-8", "surrogatepass"), "")
         return found
 
+    def follow(self, generation: int) -> None:
+        """Answers hold for one generation of what whoever gives them has learned."""
+        if generation != self.generation:
+            self.generation = generation
+            self.clear()
+
     def clear(self) -> None:
-        """Forget everything: also when answers are no longer what they were."""
         self._roots.clear()
         self._places = self._answers = 0
 

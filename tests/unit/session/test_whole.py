@@ -96,3 +96,25 @@ def test_what_was_restored_is_looked_for_in_what_was_seen_before_to_hold_nothing
     assert shown.envelope.message.body["result"]["structuredContent"]["note"] == "JANE DOE"
     _, again = book.call("find", {"q": token}, {"content": [], "structuredContent": {"who": "x", "note": "JANE DOE"}})
     assert again.envelope.message.body["result"]["structuredContent"]["note"] == token
+
+
+def test_what_the_detector_learned_since_is_asked_for_again() -> None:
+    book = Playbook("strict")
+    book.learn({"name": "find", "annotations": {"readOnlyHint": True}})
+    book.detector.is_blind = True
+    result = {"content": [], "structuredContent": {"who": "Jane Doe"}}
+    assert book.call("find", {}, result)[1].envelope.message.body["result"] == result
+    book.detector.is_blind = False
+    assert book.call("find", {}, result)[1].envelope.message.body["result"] == result  # remembered
+    book.detector.generation += 1
+    assert book.call("find", {}, result)[1].envelope.message.body["result"]["structuredContent"]["who"] == "<PERSON>"
+
+
+def test_an_answer_of_an_earlier_generation_is_not_remembered() -> None:
+    book = Playbook("strict", is_slow=True)
+    book.detector.is_blind = True
+    sent = {"jsonrpc": "2.0", "method": "notifications/custom", "params": {"who": "Jane Doe"}}
+    (asked,) = book.raw(Side.SERVER, sent)
+    book.detector.generation += 1
+    book.session.resume(asked.ticket, [() for _ in asked.passages])
+    assert len(book.kit.places) == 0
