@@ -271,6 +271,6 @@ def _fingerprint(settings: DetectorSettings) -> str:
             digest.update(version(package).encode() + b"\0")
         except PackageNotFoundError:
             digest.update(b"-\0")
-    for name in ("fields.yaml", "evidence.yaml"):
+    for name in ("fields.yaml", "signs.yaml"):
         digest.update(files("sidecar.redaction").joinpath(name).read_bytes())
     return digest.hexdigest()

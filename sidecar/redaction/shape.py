@@ -14,7 +14,7 @@ _TIME = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:?\d\d(?::?\d\d(?:[.,]\d+)?)?(?:[ ]?(?:Z|[+-
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH = r"(?:0?[1-9]|1[0-2])"
 _DATE = rf"(?:{_DAY}[./-]{_MONTH}|{_MONTH}[./-]{_DAY})[./-](?:19|20)\d\d(?:[ ]\d\d?:\d\d(?::\d\d)?(?:[ ]?[AaPp][Mm])?)?|(?:19|20)\d\d/{_MONTH}/{_DAY}"
-_HEX = r"(?=[0-9a-fA-F]*[a-fA-F])(?=[0-9a-fA-F]*\d)[0-9a-fA-F]{16,}"
+_HEX = r"(?![A-Z]{2}\d{12,30}(?!\w))(?=[0-9a-fA-F]*[a-fA-F])(?=[0-9a-fA-F]*\d)[0-9a-fA-F]{16,}"
 
 _MACHINE = re.compile(
     rf"""(?:[A-Za-z]{{1,24}}-)?\{{?{_GUID}\}}?(?:\.\d+)*      # GUID, APIEvent-GUID, GUID.1.2.3.4
@@ -26,6 +26,9 @@ _MACHINE = re.compile(
     |\#[0-9a-fA-F]{{3,8}}
     |[-+]?\d{{1,6}}(?:\.\d+)?%?""",
     re.VERBOSE,
+)
+_ID_OR_TIME = re.compile(
+    rf"(?:[A-Za-z]{{1,24}}-)?\{{?{_GUID}\}}?(?:\.\d+)*|{_HEX}|\d{{4}}-\d\d-\d\d[T ](?!00:00(?::00(?:\.0+)?)?Z?$)\d\d:.*|#[0-9a-fA-F]{{3,8}}|\d{{1,3}}|[\x00-\x7f]{{0,2}}"
 )
 _IDENTIFIER = re.compile(
     rf"""(?:[A-Za-z]{{1,24}}-)?\{{?{_GUID}\}}?(?:\.\d+)*
@@ -109,6 +112,11 @@ def looks_like_scripted_name(text: str) -> bool:
 def is_capitalised(text: str) -> bool:
     """Whether every word begins with a capital or with a letter that has none."""
     return all(word[0].isupper() or word[0].lower() == word[0].upper() for word in text.split())
+
+
+def may_tell_column(text: str) -> bool:
+    """Whether the value may say what its column holds: GUIDs, hashes, times of day and versions do not."""
+    return _ID_OR_TIME.fullmatch(text) is None
 
 
 def is_short_name_of_thing(text: str) -> bool:

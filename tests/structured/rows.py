@@ -24,7 +24,7 @@ Names = Literal["known", "some", "opaque"]
 _PERSONAL = ("first", "last", "full", "email", "phone", "street", "city", "zip", "birth", "national", "card", "iban", "username", "ip")
 _BUSINESS = (
     "number", "guid", "created", "ordered", "total", "quantity", "product", "journey", "company", "locale", "currency", "status", "url",
-    "sku", "campaign", "tier", "active",
+    "sku", "campaign", "tier", "active", "job", "country", "device", "coupon", "shelf", "file", "slug", "founded", "reference", "colour",
 )  # fmt: skip
 
 _KEYS: dict[str, tuple[str, ...]] = {
@@ -58,6 +58,16 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "sku": ("SKU", "sku", "product_code", "ItemCode"),
     "campaign": ("CampaignName", "campaign", "utm_campaign", "Campaign Name"),
     "tier": ("LoyaltyTier", "tier", "segment", "Plan", "membership_tier"),
+    "job": ("JobTitle", "job_title", "occupation", "Position"),
+    "country": ("Country", "country", "billing_country", "Country Name"),
+    "device": ("Device", "device_model", "Browser"),
+    "coupon": ("CouponCode", "coupon_code", "Promo Code"),
+    "shelf": ("Warehouse Position", "shelf", "storage_bin"),
+    "file": ("FileName", "file_name", "attachment"),
+    "slug": ("slug", "url_key", "page_slug"),
+    "founded": ("FoundedDate", "founded_on", "incorporation_date"),
+    "reference": ("Reference", "external_ref", "booking_reference"),
+    "colour": ("Colour", "color", "Shade"),
     "active": ("IsActive", "active", "HasOptedOutOfEmail", "email_verified"),
 }  # fmt: skip
 _NATIVE: dict[str, dict[str, str]] = {
@@ -99,6 +109,30 @@ _JOURNEYS = (
 _CAMPAIGNS = (
     "spring_sale_2026", "2026-Q2 Retention", "Mother's Day Promo", "FR_Newsletter_April", "Webinar Follow-up", "summer-launch", "Product Recall Notice",
     "Holiday Gift Guide", "Beta Invite Wave 2", "NPS Survey", "St. Patrick's Day", "Price Change Notice",
+)  # fmt: skip
+
+_DEVICES = (
+    "iPhone 15", "Galaxy S24", "Pixel 8", "iPad Air", "MacBook Pro 14", "ThinkPad X1", "Chrome 126", "Safari 17", "Firefox 127", "Edge 125",
+    "Surface Pro 9", "Kindle Fire", "Xperia 5", "OnePlus 12", "Opera 110",
+)  # fmt: skip
+_NATIVE_PRODUCTS = {
+    "ru_RU": ("Кроссовки беговые", "Чайник электрический", "Куртка зимняя", "Набор кастрюль", "Лампа настольная", "Рюкзак городской", "Сумка кожаная",
+              "Кофемашина", "Плед шерстяной", "Часы наручные", "Книга рецептов", "Полотенце банное", "Ковёр", "Духи", "Велосипед детский", "Стул"),
+    "uk_UA": ("Чайник електричний", "Куртка зимова", "Набір каструль", "Лампа настільна", "Рюкзак міський", "Сумка шкіряна", "Кавомашина", "Плед",
+              "Годинник наручний", "Книга рецептів", "Рушник банний", "Килим", "Парфуми", "Велосипед дитячий", "Стілець", "Кросівки"),
+    "ja_JP": ("ランニングシューズ", "電気ケトル", "冬用ジャケット", "卓上ランプ", "リュックサック", "革のバッグ", "コーヒーメーカー", "毛布", "腕時計", "料理本", "バスタオル",
+              "絨毯", "香水", "子供用自転車", "椅子", "ギフト券"),
+    "zh_CN": ("跑步鞋", "电热水壶", "冬季外套", "台灯", "双肩包", "真皮手袋", "咖啡机", "毛毯", "手表", "菜谱", "浴巾", "地毯", "香水", "儿童自行车", "椅子", "礼品卡"),
+    "ko_KR": ("런닝화", "전기 주전자", "겨울 자켓", "탁상 램프", "백팩", "가죽 가방", "커피 머신", "담요", "손목시계", "요리책", "목욕 타월", "카펫", "향수", "어린이 자전거",
+              "의자", "상품권"),
+    "ar_SA": ("حذاء رياضي", "غلاية كهربائية", "سترة شتوية", "مصباح مكتب", "حقيبة ظهر", "حقيبة جلدية", "آلة قهوة", "بطانية", "ساعة يد", "كتاب طبخ", "منشفة",
+              "سجادة", "عطر", "دراجة أطفال", "كرسي", "بطاقة هدية"),
+    "hi_IN": ("दौड़ने के जूते", "बिजली की केतली", "सर्दी की जैकेट", "टेबल लैंप", "बैग", "चमड़े का पर्स", "कॉफी मशीन", "कंबल", "कलाई घड़ी", "पाक पुस्तक", "तौलिया",
+              "कालीन", "इत्र", "बच्चों की साइकिल", "कुर्सी", "उपहार कार्ड"),
+}  # fmt: skip
+_SLUGS = ("summer", "linen", "shirt", "blue", "sale", "guide", "how-to", "winter", "boots", "about", "gift", "news", "kids", "trail", "yoga")
+_COLOURS = (
+    "Navy", "Olive", "Rose", "Burgundy", "Jet Black", "Ivory", "Hazel", "Sienna", "Indigo", "Coral", "Amber", "Ruby", "Jade", "Scarlet", "Slate",
 )  # fmt: skip
 
 
@@ -143,7 +177,7 @@ def _makers(fake: Faker, pick: random.Random, locale: str) -> dict[str, Callable
     start = pick.randrange(10**5, 10**8)
     first_format, birth_format = pick.choice(("%Y-%m-%d", "%Y-%m-%d", "%Y-%m-%dT00:00:00", "%d.%m.%Y", "%m/%d/%Y")), "%Y-%m-%d"
     birth_format = pick.choice((birth_format, "%d.%m.%Y", "%m/%d/%Y", "%Y-%m-%dT00:00:00", "%Y/%m/%d"))
-    sources: Sequence[str] = pick.sample(_PRODUCTS, 20)
+    sources: Sequence[str] = _NATIVE_PRODUCTS.get(locale) or pick.sample(_PRODUCTS, 20)
     return {
         "first": fake.first_name,
         "last": fake.last_name,
@@ -176,6 +210,16 @@ def _makers(fake: Faker, pick: random.Random, locale: str) -> dict[str, Callable
         "campaign": lambda: pick.choice(_CAMPAIGNS),
         "tier": lambda: pick.choice(("gold", "silver", "bronze", "platinum")),
         "active": lambda: pick.random() < 0.5,
+        "job": fake.job,
+        "country": fake.country,
+        "device": lambda: pick.choice(_DEVICES),
+        "coupon": lambda: "".join(pick.choices("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", k=8)),
+        "shelf": lambda: f"{pick.choice(('Aisle', 'Rack', 'Bay'))} {pick.randrange(1, 60)}",
+        "file": lambda: f"{pick.choice(('invoice', 'report', 'scan', 'contract'))}-{pick.randrange(1000, 9999)}.pdf",
+        "slug": lambda: "-".join(pick.sample(_SLUGS, 3)),
+        "founded": lambda: fake.date_between("-60y", "-3y").strftime("%Y-%m-%d"),
+        "reference": lambda: f"{pick.choice('ABX')}{pick.randrange(10**8, 10**9)}",
+        "colour": lambda: pick.choice(_COLOURS),
     }
 
 

@@ -1,0 +1,368 @@
+"""What one value says about the column it stands in: shapes, words of names, streets and companies, check digits.
+
+It decides nothing: ``votes`` weighs the shares of a whole column, and one value alone proves nothing here.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import IntFlag, auto
+from functools import cache
+from importlib import import_module
+from importlib.resources import files
+from typing import Any, Final
+
+import yaml
+
+from sidecar.redaction.findings import Finding
+
+LONGEST: Final = 160
+"""Characters of a value that may say something about its column; longer ones are texts."""
+
+
+class Sign(IntFlag):
+    """What was seen in one value."""
+
+    NAME_SHAPE = auto()
+    """One to eight words of letters, written as names are."""
+    TITLE_SHAPE = auto()
+    """Short, every word capitalised or a number: how things and people are called, not how people write."""
+    WORD = auto()
+    """One word without digits."""
+    BLIND = auto()
+    """Letters of a script the model was not trained on."""
+    MODEL_PERSON = auto()
+    MODEL_PLACE = auto()
+    PERSON_WORD = auto()
+    GIVEN = auto()
+    """Its first word is a given name that is no place or thing."""
+    TITLE = auto()
+    """Begins or ends as only a person's name does: ``Dr.``, ``PhD``."""
+    COMPANY = auto()
+    STREET_WORD = auto()
+    CITY_WORD = auto()
+    NUMBERED = auto()
+    """Words with a number at one end: how streets are written."""
+    EMAIL = auto()
+    PHONE_SHAPE = auto()
+    PHONE_SURE = auto()
+    """Found by a pattern, or written as only a phone number is."""
+    MOBILE = auto()
+    """Eleven digits beginning as a Chinese mobile number."""
+    ZIP_DIGITS = auto()
+    ZIP_SHAPE = auto()
+    LEADING_ZERO = auto()
+    DAY = auto()
+    """A date without a time of day."""
+    RECENT = auto()
+    CARD = auto()
+    IBAN = auto()
+    IP = auto()
+    USERNAME = auto()
+    NATIONAL_SHAPE = auto()
+    NATIONAL_CHECK = auto()
+    PLAIN_NUMBER = auto()
+    COUNTRY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    given: frozenset[str]
+    titles: frozenset[str]
+    companies: frozenset[str]
+    company_parts: tuple[str, ...]
+    streets: frozenset[str]
+    street_ends: tuple[str, ...]
+    street_parts: tuple[str, ...]
+    cities: frozenset[str]
+    city_ends: tuple[str, ...]
+    city_parts: tuple[str, ...]
+    persons: frozenset[str]
+    han_surnames: frozenset[str]
+    han_given: frozenset[str]
+    hangul_surnames: frozenset[str]
+    hangul_given: frozenset[str]
+    ja_surnames: tuple[str, ...]
+    countries: frozenset[str]
+
+
+@cache
+def _words() -> _Words:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    table: dict[str, str] = yaml.load(files("sidecar.redaction").joinpath("signs.yaml").read_bytes(), loader)  # noqa: S506
+    split = {group: [folded(word) for word in text.split()] for group, text in table.items()}
+    return _Words(
+        given=frozenset(split["given"]),
+        titles=frozenset(split["titles"]),
+        companies=frozenset(split["organisations"]),
+        company_parts=tuple(split["organisation_parts"]),
+        streets=frozenset(split["streets"]),
+        street_ends=tuple(split["street_ends"]),
+        street_parts=tuple(table["street_parts"].split()),
+        cities=frozenset(split["cities"]),
+        city_ends=tuple(split["city_ends"]),
+        city_parts=tuple(table["city_parts"].split()),
+        persons=frozenset((*split["arabic"], *split["devanagari"], *split["cyrillic"])),
+        han_surnames=frozenset(table["han_surnames"]),
+        han_given=frozenset(table["han_given"] + table["ja_given"]),
+        hangul_surnames=frozenset(table["hangul_surnames"]),
+        hangul_given=frozenset(table["hangul_given"]),
+        ja_surnames=tuple(table["ja_surnames"].split()),
+        countries=frozenset((*split["countries"], *_countries())),
+    )
+
+
+def _countries() -> Iterator[str]:
+    """As the phone number library calls them, in a score of languages; its table is not kept."""
+    name = "phonenumbers.geodata.locale"
+    was_loaded = name in sys.modules
+    table: dict[str, dict[str, str]] = import_module(name).LOCALE_DATA
+    if not was_loaded:
+        del sys.modules[name]
+    for names in table.values():
+        yield from {folded(text) for text in names.values() if text[:1] not in {"*", ""}}
+
+
+def folded(word: str) -> str:
+    """Lower case, without accents of Latin letters; other scripts keep theirs."""
+    if word.isascii():
+        return word.lower()
+    apart = unicodedata.normalize("NFKD", word.lower().replace("ß", "ss").replace("ı", "i").replace("ł", "l"))
+    return unicodedata.normalize("NFC", _LATIN_ACCENT.sub(r"\1", apart))
+
+
+_LATIN_ACCENT = re.compile(r"([a-z])[\u0300-\u036f]+")
+_BLIND = re.compile(r"[\u0370-\u03ff\u0400-\u052f\u0530-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_WORD = re.compile(r"[^\W_]+(?:[.'\u2019\u02bc\u02b9]+(?=[^\W_])[^\W_]+)*\.?|[^\s,]+")
+_NAME = re.compile(
+    r"[^\W\d_][^\d_\s,@/:;()<>\[\]{}|=&+*%#!?\"]*(?:(?:,? |\u3000|\u30fb)[^\W\d_][^\d_\s,@/:;()<>\[\]{}|=&+*%#!?\"]*){0,7}"
+)
+_TITLED = re.compile(r"(?:[^\W\d_a-z]|\d)\S*(?:[ ,-]+(?:(?:[^\W\d_a-z]|\d)\S*|(?:and|of|the|to|for|de|la|du|y|e|und|et|i|in|&|-)(?= )))*")
+_LETTERS = re.compile(r"[^\W\d_]{3}")
+_NO_LETTERS = re.compile(r"[\W\d_]+")
+_FIRM = re.compile(r"[^\W\d_][^\s,]*, [^\W\d_][^\s,]* (?:and|und|et|y|e|i|en|och|og|ja|ve|a|és|și|та|и|і|και|&) [^\W\d_][^\s,]*")
+_NUMBERED = re.compile(r"\d{1,6}[\w/-]{0,8},? +.*[^\W\d_]\S.*|[^\W\d_]+\.? \d{1,4}[A-Za-z]?, .+|.*[^\W\d_]\S.*[ ,\u00ba#]\d{1,6}(?:[\w/.-]{0,12})?", re.DOTALL)
+_CYRILLIC_NAME = re.compile(
+    r"[\u0400-\u052f'\u2019\u02bc-]*(?:ов|ев|ёв|ин|ын|ова|ева|ёва|ина|ына|ский|ская|цкий|цкая|ська|цька|ський|цький|енко|чук|щук|юк|як|вич|дзе|швили|янц|ян|"
+    r"нко|ейко|йло|ець|ко|ішин|ишин)"
+)
+_PATRONYMIC = re.compile(r"(?:[оеё]вич|ьич|[оеё]вна|ична|инична|йович|ійович|ївна|івна|овна)(?!\w)")
+_LATIN_SURNAME = re.compile(
+    r"[^\W\d_]{2,}(?:sk[iy]|ska|cki|cka|czyk|wicz|ov[aá]|ová|sson|sen|oglu|escu|opoulos|idis|akis|enko|chuk|ez|ini|etti|elli|nen)"
+)
+_GREEK_NAME = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]{2,}(?:ης|ου|ος|ας|άκης|ίδης|πουλος|πούλου|ίδου|ή|ία|α)")
+_HAN = re.compile(r"[\u3005\u3400-\u9fff]+(?:[ \u3000][\u3005\u3400-\u9fff\u3040-\u30ff]+)?|[\u3040-\u30ff]+")
+_HANGUL = re.compile(r"[\uac00-\ud7a3]{1,5}")
+_EMAIL = re.compile(r"[^\s@<>\"',;:()]{1,64}@[^\s@<>\"',;:()]{1,253}\.[^\W\d_][\w-]{1,62}")
+_PHONE = re.compile(r"\+?[\d\s()./\-\u2013]{6,30}(?:\s*(?:x|ext\.?)\s*\d{1,6})?", re.IGNORECASE)
+_PHONE_SURE = re.compile(r"\+.*|00[1-9].*|\(\d{1,5}\).*|0\d[\d ()/.-]{6,}|\d{2,4}[-. ]\d{3,4}[-. ]\d{3,4}(?:x\d+)?")
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_ZIP = re.compile(
+    r"\d{5}-\d{4}|\d{3}-\d{4}|\d{2}-\d{3}|\d{3} \d{2}|\d{4} ?[A-Z]{2}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{5}-\d{3}"
+    r"|[A-Z]{1,2}-\d{4,5}"
+)
+_DAY = re.compile(
+    r"(?:(?P<y>(?:19|20)\d\d)[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])[-/. ](?:0?[1-9]|[12]\d|3[01])[-/. ]"
+    r"(?P<z>(?:19|20)\d\d))(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?"
+)
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
+_IP = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}|(?=[^:]*:[^:]*:)[0-9A-Fa-f:.]{3,45}")
+_USERNAME = re.compile(r"@?[a-z]{1,20}(?:[._-][a-z]{1,20}){0,3}[._-]?\d{0,4}")
+_NATIONAL = re.compile(
+    r"[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D T]?[A-DT]|\d{6}-[1-8]\d{6}|\d{6}[-+]\d{4}|\d{6}/\d{3,4}|\d{3}-\d{2}-\d{4}|[XYZ]-?\d{7}-?[A-Z]|\d{8}-?[A-HJ-NP-TV-Z]"
+    r"|[12]\d{2}(?:0[1-9]|1[0-2])[0-9AB]{10}|[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]|[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]"
+    r"|\d{3}\.\d{3}\.\d{3}-\d\d|\d{6}[-A+]\d{3}[0-9A-Y]|\d{3}-\d{3}-\d{3} \d\d"
+)
+_DIGITS = re.compile(r"\d+")
+_RECENT: Final = date.today().year - 14  # noqa: DTZ011  a day does not matter
+"""Few who were born after have an entry in a CRM; orders are younger, and companies are founded every year."""
+_MODULES: Final = (
+    "pl.pesel", "br.cpf", "nl.bsn", "se.personnummer", "cz.rc", "tr.tckimlik", "cn.ric", "kr.rrn", "in_.aadhaar", "fi.hetu", "fr.nir",
+    "dk.cpr", "no.fodselsnummer", "bg.egn", "ro.cnp", "ee.ik", "lt.asmens", "ru.inn", "ua.rntrc", "za.idnr", "ca.sin", "gb.nhs", "ch.ssn",
+    "be.nn", "hr.oib", "cl.rut", "il.idnr", "th.pin", "de.idnr", "jp.in_", "es.dni", "es.nie", "it.codicefiscale", "gr.amka", "mx.curp",
+    "pt.nif", "au.tfn", "id.nik", "sg.nric", "ie.pps", "is_.kennitala",
+)  # fmt: skip
+
+
+def letters_of(text: str) -> str:
+    """Without digits and punctuation: what differs between streets, and not between shelves."""
+    return _NO_LETTERS.sub("", text)
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a name, path or handle."""
+    return _NO_LETTERS.split(text)
+
+
+def look(text: str, found: Sequence[Finding]) -> Sign:
+    """``found``: what patterns and the model found in it."""
+    bare = text.strip()
+    if not bare or len(bare) > LONGEST:
+        return Sign(0)
+    signs = _findings(bare, found)
+    if any(map(str.isdigit, bare)):
+        signs |= _numbers(bare)
+    if any(map(str.isalpha, bare)):
+        signs |= _letters(bare)
+    return signs
+
+
+def _findings(text: str, found: Sequence[Finding]) -> Sign:
+    signs = Sign(0)
+    for entity, sign in (("PERSON", Sign.MODEL_PERSON), ("LOCATION", Sign.MODEL_PLACE)):
+        covered = sum(f.end - f.start for f in found if f.entity == entity)
+        if 5 * covered >= 3 * len(text):
+            signs |= sign
+    if any(f.entity == "PHONE_NUMBER" and 2 * (f.end - f.start) >= len(text) for f in found):
+        signs |= Sign.PHONE_SURE
+    return signs
+
+
+def _numbers(text: str) -> Sign:
+    signs = Sign(0)
+    digits = sum(map(str.isdigit, text))
+    day = _DAY.fullmatch(text)
+    if day:
+        signs |= Sign.DAY
+        if int(day["y"] or day["z"]) >= _RECENT:
+            signs |= Sign.RECENT
+    elif _IP.fullmatch(text):
+        return Sign.IP
+    elif 7 <= digits <= 20 and _PHONE.fullmatch(text):  # noqa: PLR2004
+        signs |= Sign.PHONE_SHAPE
+        if _PHONE_SURE.fullmatch(text):
+            signs |= Sign.PHONE_SURE
+        if _MOBILE.fullmatch(text):
+            signs |= Sign.MOBILE
+    if _DIGITS.fullmatch(text):
+        signs |= Sign.PLAIN_NUMBER
+        if 4 <= digits <= 8:  # noqa: PLR2004
+            signs |= Sign.ZIP_DIGITS
+            if text[0] == "0":
+                signs |= Sign.LEADING_ZERO
+    elif _ZIP.fullmatch(text):
+        signs |= Sign.ZIP_SHAPE
+    if 12 <= digits <= 19 and digits + text.count(" ") + text.count("-") == len(text) and _luhn(text):  # noqa: PLR2004
+        signs |= Sign.CARD
+    compact = text.replace(" ", "").upper()
+    if _IBAN.fullmatch(compact) and int("".join(str(int(c, 36)) for c in compact[4:] + compact[:4])) % 97 == 1:
+        signs |= Sign.IBAN
+    if _NATIONAL.fullmatch(text):
+        signs |= Sign.NATIONAL_SHAPE
+    return signs
+
+
+def _letters(text: str) -> Sign:
+    known = _words()
+    words = [folded(word).strip(",'\u2019\"«»()").replace(".", "") for word in _WORD.findall(text)]
+    plain = frozenset(words)
+    signs = Sign(0)
+    if _EMAIL.fullmatch(text):
+        return Sign.EMAIL
+    if _USERNAME.fullmatch(text):
+        signs |= Sign.USERNAME
+    if _NAME.fullmatch(text) and len(words) <= 8:  # noqa: PLR2004
+        signs |= Sign.NAME_SHAPE
+    if len(text) <= 60 and _TITLED.fullmatch(text) and _LETTERS.search(text):  # noqa: PLR2004
+        signs |= Sign.TITLE_SHAPE
+    if len(words) == 1 and signs & Sign.NAME_SHAPE:
+        signs |= Sign.WORD
+    if _BLIND.search(text):
+        signs |= Sign.BLIND
+    if folded(text) in known.countries:
+        signs |= Sign.COUNTRY
+    if not known.companies.isdisjoint(words[1:]) or any(part in text.lower() for part in known.company_parts) or "&" in text:
+        signs |= Sign.COMPANY
+    elif _FIRM.fullmatch(text):
+        signs |= Sign.COMPANY
+    elif words and words[0] in known.companies and signs & Sign.BLIND:
+        signs |= Sign.COMPANY
+    if words and words[0] in known.given:
+        signs |= Sign.GIVEN | Sign.PERSON_WORD
+    if len(words) > 1 and (words[0] in known.titles or words[-1] in known.titles):
+        signs |= Sign.TITLE
+    if _NUMBERED.fullmatch(text):
+        signs |= Sign.NUMBERED
+    is_street = not known.streets.isdisjoint(plain) or any(word.endswith(known.street_ends) for word in words)
+    if is_street or (not text.isascii() and any(part in text for part in known.street_parts) and (signs & Sign.NUMBERED or "街" in text or "路" in text)):
+        signs |= Sign.STREET_WORD
+    is_city = (len(words) > 1 and words[0] in known.cities) or any(len(w) > 4 and w.endswith(known.city_ends) for w in words)  # noqa: PLR2004
+    if is_city or (not text.isascii() and len(text) > 1 and text.endswith(known.city_parts)):
+        signs |= Sign.CITY_WORD
+    return signs | _person(text, words, known)
+
+
+def _person(text: str, words: Sequence[str], known: _Words) -> Sign:
+    if text.isascii():
+        return Sign.PERSON_WORD if any(map(_LATIN_SURNAME.fullmatch, words)) else Sign(0)
+    if not known.persons.isdisjoint(words) or any(map(_CYRILLIC_NAME.fullmatch, words)) or _PATRONYMIC.search(text):
+        return Sign.PERSON_WORD
+    if any(map(_GREEK_NAME.fullmatch, words)) or any(map(_LATIN_SURNAME.fullmatch, words)):
+        return Sign.PERSON_WORD
+    if text[:2] == "ال" and len(text) <= 14:  # noqa: PLR2004  an Arabic family name with its article
+        return Sign.PERSON_WORD
+    if _HANGUL.fullmatch(text) and (
+        (text[0] in known.hangul_surnames and len(text) in {1, 3}) or (len(text) == 2 and known.hangul_given.issuperset(text))  # noqa: PLR2004
+    ):
+        return Sign.PERSON_WORD
+    if _HAN.fullmatch(text) and len(text) <= 7 and _is_han_name(text, known):  # noqa: PLR2004
+        return Sign.PERSON_WORD
+    return Sign(0)
+
+
+def _is_han_name(text: str, known: _Words) -> bool:
+    if text.startswith(known.ja_surnames) and not text.endswith(known.city_parts):
+        return True
+    if " " in text or "\u3000" in text:
+        return text[0] in known.han_surnames
+    if len(text) <= 3 and text[0] in known.han_surnames:  # noqa: PLR2004
+        return len(text) == 1 or not text.endswith(known.city_parts)
+    return len(text) <= 3 and (text[-1] in known.han_given or known.han_given.issuperset(text))  # noqa: PLR2004
+
+
+def _luhn(text: str) -> bool:
+    total = 0
+    for place, digit in enumerate(reversed([int(c) for c in text if c.isdigit()])):
+        total += digit if place % 2 == 0 else (2 * digit - 9 if digit > 4 else 2 * digit)  # noqa: PLR2004
+    return total % 10 == 0
+
+
+def has_check_digits(values: Sequence[str]) -> bool:
+    """Whether one country's rule for personal numbers holds for nearly all of many values: of random ones a tenth would pass."""
+    numbers = [value.strip() for value in values]
+    if not all(8 <= len(number) <= 24 and 5 <= sum(map(str.isdigit, number)) <= 20 for number in numbers[:8]):  # noqa: PLR2004
+        return False
+    return any(_holds(check, numbers) for check in _checks())
+
+
+def _holds(check: Callable[[str], bool], numbers: Sequence[str]) -> bool:
+    misses = 0
+    for n, number in enumerate(numbers):
+        if not check(number):
+            misses += 1
+            if 10 * misses > max(10, n + 1) + 5:  # noqa: PLR2004
+                return False
+    return 10 * misses <= len(numbers)
+
+
+@cache
+def _checks() -> tuple[Callable[[str], bool], ...]:
+    def found() -> Iterator[Any]:
+        for name in _MODULES:
+            try:
+                yield import_module(f"stdnum.{name}").is_valid
+            except (ImportError, AttributeError):
+                continue
+
+    return tuple(found())
+
+
+def is_given(text: str) -> bool:
+    """Whether the first word is a given name that is no place or thing."""
+    word = _WORD.match(text.strip())
+    return word is not None and folded(word.group()).strip(".,") in _words().given
