@@ -43,11 +43,12 @@ SHARED: Final[tuple[Option, ...]] = (
     Option(
         "--engine",
         "rampart",
-        "names and addresses: rampart, spacy, both (misses least, costs most), or none for rules only",
+        "names and addresses: rampart, spacy, both (misses least, costs most), or none for rules only; presidio: your own set-up",
         "E",
         "choice",
-        ENGINES,
+        (*ENGINES, "presidio"),
     ),
+    Option("--analyzer-config", "", "with --engine presidio: Presidio's YAML files, comma-separated", "FILES"),
     Option("--deadline-s", "30", "withhold what is not analysed after so many seconds", "S", "seconds"),
     Option("--max-message-bytes", str(16 * 1024 * 1024), "refuse larger messages", "N", "bytes"),
     Option("--log-level", "info", "debug, info, warning, error or none", "L", "choice", tuple(LEVELS)),
@@ -81,7 +82,7 @@ def add_shared(parser: argparse.ArgumentParser, flags: Sequence[str] | None = No
                 option.flag,
                 metavar=option.metavar,
                 default=None,
-                help=f"{option.help} (default {option.default}; {option.environment})",
+                help=f"{option.help} (default {option.default or 'none'}; {option.environment})",
             )
 
 

@@ -36,6 +36,7 @@ def settings_from(values: dict[str, str | float | int], upstream: str) -> Settin
         policy=str(values["policy"]),
         upstream=upstream,
         engine=str(values["engine"]),
+        analyzer_config=str(values["analyzer_config"]),
         deadline_s=float(values["deadline_s"]),
         max_message_bytes=int(values["max_message_bytes"]),
     )

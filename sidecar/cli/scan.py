@@ -18,7 +18,7 @@ from sidecar.wire.jsonrpc import loads
 _EXAMPLES = """\
   mcp-sidecar scan contacts.json
   grep -h note *.log | mcp-sidecar scan --fail-on-findings -"""
-_SHARED = ("--policy", "--engine")
+_SHARED = ("--policy", "--engine", "--analyzer-config")
 
 
 def run(arguments: Sequence[str], command: Sequence[str] | None) -> int:
@@ -34,7 +34,9 @@ def run(arguments: Sequence[str], command: Sequence[str] | None) -> int:
     from sidecar import Redactor
 
     # Presets other than the caller's choice of rules do not matter: a scan reports, whatever would be done.
-    redactor = Redactor.from_policy(str(values["policy"]), engine=str(values["engine"]))
+    redactor = Redactor.from_policy(
+        str(values["policy"]), engine=str(values["engine"]), analyzer_config=str(values["analyzer_config"])
+    )
     _, report = redactor.redact_json(_read(options.file))
     for finding in report.findings:
         print(

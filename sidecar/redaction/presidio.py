@@ -1,21 +1,19 @@
 """Builds Presidio's analyzer offline, and runs its recognizer objects the way its engine would, without what makes the engine slow.
 
-It decides nothing about which findings stand: ``detector`` does. With ``recognizers`` this is the only module that imports Presidio.
+It decides nothing about which findings stand: ``detector`` does.
 
-Why not ``AnalyzerEngine.analyze``: it logs and skips a pattern that timed out (a leak), runs every recognizer on every
-text, and compares every result with every token. Here a timeout is an error, ``fast`` picks the recognizers, and the
+Why not ``AnalyzerEngine.analyze`` (``equivalent`` has that): it logs and skips a pattern that timed out (a leak), runs every recognizer on every
+text, and compares every result with every token. Here a timeout is an error, ``prescan`` and ``fast`` pick the recognizers, and the
 context enhancer runs only when a recognizer's context word is there, on pieces of bounded length.
 """
 
 from __future__ import annotations
 
-import logging
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import spacy
-import tldextract
 from presidio_analyzer import (
     AnalysisExplanation,
     AnalyzerEngine,
@@ -32,6 +30,7 @@ from sidecar.redaction import fast, prescan, timed
 from sidecar.redaction.countries import BY_COUNTRY, EVERYWHERE, ONLY_IN_CONTEXT
 from sidecar.redaction.findings import Finding
 from sidecar.redaction.names import Names
+from sidecar.redaction.offline import go_offline
 from sidecar.redaction.prescan import Prescan
 from sidecar.redaction.recognizers import ours as own_recognizers
 
@@ -86,17 +85,6 @@ class Tokens(NlpEngine):
 
     def get_supported_languages(self) -> list[str]:
         return list(self._languages)
-
-
-def go_offline() -> None:
-    """Presidio's e-mail recognizer would fetch the public suffix list; its loggers would write values (IBAN)."""
-    offline = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
-    tldextract.tldextract.TLD_EXTRACTOR = offline
-    for name in ("presidio-analyzer", "decision_process"):
-        logger = logging.getLogger(name)  # noqa: TID251  a foreign logger is silenced, nothing is logged
-        logger.handlers = [logging.NullHandler()]
-        logger.propagate = False
-        logger.setLevel(logging.CRITICAL)
 
 
 class Recognizers:

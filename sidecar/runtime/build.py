@@ -25,6 +25,8 @@ from sidecar.policy.parse import PRESETS, parse
 from sidecar.policy.policy import Policy
 from sidecar.protocol.schemas import Tools
 from sidecar.redaction.detector import DetectorSettings, PresidioDetector
+from sidecar.redaction.own_detector import OwnDetector, OwnSettings
+from sidecar.redaction.own_setup import read as read_own_setup
 from sidecar.redaction.shape import is_plain_key
 from sidecar.session.actions import Inspect, Side
 from sidecar.session.context import Kit
@@ -47,6 +49,8 @@ class Settings:
     policy: str = "strict"
     upstream: str = ""
     engine: str = "rampart"
+    analyzer_config: str = ""
+    """With the engine ``presidio``: paths of Presidio's own files, comma-separated."""
     deadline_s: float = 30.0
     max_message_bytes: int = Limits().max_bytes
     vault_ttl_s: float = MemorySettings().ttl_s
@@ -61,9 +65,19 @@ def load_policy(name_or_path: str) -> PolicyData:
     return parse(read_file(name_or_path), name_or_path, Path(name_or_path).stem, read_preset)
 
 
+def build_detector(settings: Settings) -> PresidioDetector | OwnDetector:
+    """Loads nothing heavy. Raises ``BadConfig``."""
+    paths = [path.strip() for path in settings.analyzer_config.split(",") if path.strip()]
+    if settings.engine == "presidio":
+        return OwnDetector(OwnSettings(read_own_setup([(path, read_file(path)) for path in paths])))
+    if paths:
+        raise BadConfig("analyzer-config: only --engine presidio reads it")
+    return PresidioDetector(DetectorSettings(engine=settings.engine))
+
+
 def build_kit(settings: Settings) -> Kit:
     """Everything a session needs, without I/O at run time."""
-    detector = PresidioDetector(DetectorSettings(engine=settings.engine))
+    detector = build_detector(settings)
     return Kit(
         policy=Policy(load_policy(settings.policy)),
         detector=detector,

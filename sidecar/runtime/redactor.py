@@ -51,9 +51,12 @@ class Redactor:
         self._session = Session(self._kit, scope="library", number=0, is_inspected=True)
 
     @classmethod
-    def from_policy(cls, policy: str = "strict", *, engine: str = "rampart") -> Redactor:
-        """``policy``: ``strict``, ``reversible``, ``observe`` or a file's path. Raises ``BadConfig``."""
-        return cls(Settings(policy=policy, engine=engine))
+    def from_policy(cls, policy: str = "strict", *, engine: str = "rampart", analyzer_config: str = "") -> Redactor:
+        """``policy``: ``strict``, ``reversible``, ``observe`` or a file's path. Raises ``BadConfig``.
+
+        ``analyzer_config``: with the engine ``presidio``, paths of Presidio's own YAML files, comma-separated.
+        """
+        return cls(Settings(policy=policy, engine=engine, analyzer_config=analyzer_config))
 
     def redact(self, value: Any, direction: Literal["to_client", "to_server"] = "to_client") -> tuple[Any, Report]:
         """A JSON value (str, dict, list, number …) → the redacted value and what was done.

@@ -17,7 +17,7 @@ from presidio_analyzer.nlp_engine import SpacyNlpEngine
 from presidio_analyzer.recognizer_registry import RecognizerRegistryProvider
 
 from sidecar.redaction.equivalent import EquivalentAnalyzer
-from sidecar.redaction.presidio import go_offline
+from sidecar.redaction.offline import go_offline
 
 LANGUAGES = ("en", "es", "de")
 TRAPS = ["\u0130", "\u0131", "\u017f", "\u212a", "\u212b", "\u2126", "\u1e9e", "\u00e9", "e\u0301", "\u200b", "\u00a0", "\u2028", "\u0085", "\u0660\u0661\u0662", "\uff11\uff12",
