@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  typographic signs as people write them
 """Values inside one passage that say more by themselves: in URLs, after a name on a line, beside an address, in disguise.
 
 Texts that have to be rewritten as a whole when a value in them changes (JSON, CSV, base64) are ``embedded``'s. It finds nothing.

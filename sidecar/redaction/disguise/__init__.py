@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  characters that look like others are what this is about
 """Values in disguise: other spellings of a text, in plain characters, with the way back to where each character stands.
 
 It finds nothing. A view shows recognizers what a reader or a decoder would see; what they find there is replaced in the spelling

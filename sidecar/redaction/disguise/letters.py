@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  characters that look like others are what this is about
 """Characters that stand for plain ones: full-width and mathematical letters, digits of other scripts, look-alikes; and those nobody sees.
 
 Letters of a word that is wholly of another script are left alone: only a word that is otherwise Latin has look-alikes.
@@ -23,11 +24,14 @@ _SMALL_CAPITALS: Final = dict(zip("ʟɴɪʀʜʏʙɢꜱꜰᴀᴄᴅᴇᴊᴋᴍ�
 _WORD = re.compile(r"[^\W_]*[^\W_\x00-\x7f\u0080-\u024f][^\W_]*")
 _ADDRESS = re.compile(r"[^\s<>\"',;()\[\]]*@[^\s<>\"',;()\[\]]*")
 _GAP_IN_NUMBER = re.compile(
-    r"[0-9A-Z][\u2010\u2012-\u2015\u2212\u2043\u2000-\u200a\u202f\u205f\u3000\ufe58\ufe63]{1,2}[0-9A-Z]"
+    r"[0-9A-Z][\u00a0\u2010-\u2015\u2212\u2043\u2000-\u200a\u202f\u205f\u3000\ufe58\ufe63]{1,2}[0-9A-Z]"
 )
-"""Blanks and dashes that patterns do not take for ordinary ones; U+2011 and U+00A0 they do."""
+"""Blanks and dashes that most patterns do not take for ordinary ones."""
+_ASCII_WORD = re.compile(r"[A-Za-z]")
+_CODE = re.compile(r"(?=\S{0,40}[0-9A-Za-z][:-]|\S{0,40}[:-][0-9A-Za-z])[^\s,;()\[\]<>\"]{4,64}")
+"""Letters and digits with hyphens or colons between them: one code, in which two Cyrillic capitals may make a word."""
 _IDEOGRAPHIC_STOP = re.compile(r"(?<=[A-Za-z0-9])[\u3002\uff0e\uff61](?=[A-Za-z0-9])")
-_ORDINARY: Final = frozenset("\u00aa\u00ba\u2122\u2120\u2026\u2025\u2116\u2103\u2109\u00b7\u2011")
+_ORDINARY: Final = frozenset("\u00aa\u00ba\u2122\u2120\u2026\u2025\u2116\u2103\u2109\u00b7")
 """Written by everybody, and meant as they are."""
 _MARKS: Final = (
     (0x0300, 0x036F), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE00, 0xFE0F), (0xFE20, 0xFE2F),
@@ -69,6 +73,10 @@ def plain(mark: str) -> str | None:
             return chr(ord(letter) + code - first)
     if mark in _SMALL_CAPITALS:
         return _SMALL_CAPITALS[mark]
+    return _by_category(mark)
+
+
+def _by_category(mark: str) -> str | None:
     match unicodedata.category(mark):
         case "Cf":
             return ""
@@ -116,7 +124,8 @@ def _alike(view: View) -> View:
     text = view.text
     if text.isascii() or _LOOK_ALIKES.keys().isdisjoint(text):
         return view
-    addresses = [match.span() for match in _ADDRESS.finditer(text) if re.search(r"[A-Za-z]", match[0])]
+    addresses = [match.span() for match in _ADDRESS.finditer(text) if _ASCII_WORD.search(match[0])]
+    addresses += [match.span() for match in _CODE.finditer(text)]
 
     def latin(match: re.Match[str]) -> str | None:
         word = match[0]

@@ -14,19 +14,18 @@ from sidecar.redaction.findings import Finding, Findings
 
 
 class View(NamedTuple):
-    """``places``: where each character of ``text``, and its end, stands. ``opaque``: (start, end, start, end) of what
-    was packed: where it stands in ``text``, and the written span that stands for any part of it.
-
-    ``name``: the name of the value, empty if it has none, None if it is the whole text's. ``by_name``: only what that name says
-    counts. ``has_words``: its letters differ from the written ones, so that names may stand in it which nobody saw before.
-    """
+    """``places``: where each character of ``text``, and its end, stands in the written text."""
 
     text: str
     places: Sequence[int]
     name: str | None = None
+    """The name of the value, empty if it has none; None: that of the whole text."""
     opaque: tuple[tuple[int, int, int, int], ...] = ()
+    """Of what was packed: from where to where it stands in ``text``, and the written span that stands for any part of it."""
     by_name: bool = False
+    """Only what the name says of it counts."""
     has_words: bool = True
+    """Its letters differ from the written ones: names may stand in it which nobody saw before."""
     in_syntax: bool = False
     """A literal in a personalisation string: read, though what is around it is protected."""
 

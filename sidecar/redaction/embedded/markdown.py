@@ -18,9 +18,9 @@ _RULE = re.compile(
 _CELL = re.compile(r"((?:[^|\\\r\n]|\\.)*+)(\||\r?\n|\Z)")
 _LEAD = re.compile(r"[ \t>]*+\|?")
 _NAMES: Final = frozenset(
-    "field property attribute key name item label parameter feld eigenschaft campo champ propriété propiedad campo veld pole".split()
+    "field property attribute key name item label parameter feld eigenschaft campo champ propriété propiedad campo veld pole".split()  # noqa: SIM905  as words they can be read
 )
-_VALUES: Final = frozenset("value values data content wert valor valeur valore waarde wartość details detail".split())
+_VALUES: Final = frozenset("value values data content wert valor valeur valore waarde wartość details detail".split())  # noqa: SIM905  as words they can be read
 _PAIR: Final = 2
 _EMPHASIS = re.compile(r"(\*\*|__|`|\*|_)(?=\S)(.+?)(?<=\S)\1")
 

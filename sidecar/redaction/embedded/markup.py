@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, TypeAlias
 
 from sidecar.redaction.embedded.nodes import Slot, as_written
 from sidecar.redaction.embedded.tags import Tag, attributes, is_html, is_markup, tags
 
 _INLINE: Final = frozenset(
-    "b i em strong span a u s font small mark sub sup label abbr time q cite var kbd samp bdi bdo wbr ins del tt big strike code br".split()
+    "b i em strong span a u s font small mark sub sup label abbr time q cite var kbd samp bdi bdo wbr ins del tt big strike code br".split()  # noqa: SIM905  as words they can be read
 )
 _ENTITY = re.compile(
     r"&(?:#[0-9]{1,8}|#[xX][0-9A-Fa-f]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});|&(?:#[0-9]{2,7}|#[xX][0-9A-Fa-f]{2,6})(?![0-9A-Fa-f;])"
@@ -23,14 +23,14 @@ _URLS: Final = frozenset(("href", "src", "action", "cite", "formaction", "backgr
 _NAMING: Final = ("name", "property", "key", "field", "itemprop", "id", "label", "column")
 _VALUING: Final = frozenset(("value", "content", "data-value", "placeholder"))
 _SYNTAX: Final = frozenset(
-    "class style id type rel align valign width height border cellpadding cellspacing bgcolor color target method enctype charset lang dir role "
+    "class style id type rel align valign width height border cellpadding cellspacing bgcolor color target method enctype charset lang dir role "  # noqa: SIM905  as words they can be read
     "colspan rowspan http-equiv viewbox d fill stroke xmlns version encoding nonce integrity runat".split()
 )
 """Attributes that say how, not what: they stay in the husk, which is read as code."""
 _FIELD_VALUES: Final = frozenset(("value", "val", "data", "text", "string", "content"))
 _FIELD_NAMES: Final = frozenset(("name", "key", "label", "attribute", "field", "property"))
 _NAMED_ELEMENTS: Final = frozenset(
-    "field property param parameter attribute column input select textarea meta data item entry string add cell variable option header".split()
+    "field property param parameter attribute column input select textarea meta data item entry string add cell variable option header".split()  # noqa: SIM905  as words they can be read
 )
 """Elements whose ``name`` is a field's, not a person's."""
 _VALUE_FOLLOWS = re.compile(
@@ -49,6 +49,13 @@ def slots(text: str) -> Sequence[Slot] | None:
     reading = (_Html if is_html(names) else _Xml)(text)
     reading.read(found)
     return reading.slots
+
+
+Escape: TypeAlias = Callable[[str], str]
+
+
+def _escaped(new: str) -> str:
+    return html.escape(new, quote=True)
 
 
 class _Reading:
@@ -98,15 +105,14 @@ class _Reading:
         self,
         pieces: tuple[tuple[int, int], ...],
         *,
-        escape: object = None,
+        escape: Escape = _escaped,
         field: str | None = "",
         sibling: str = "",
         kind: str = "string",
         is_raw: bool = False,
     ) -> None:
         if any(self.source[start:end].strip() for start, end in pieces):
-            how = _escaped if escape is None else escape
-            self.slots.append(_slot(self.source, pieces, how, field, sibling=sibling, kind=kind, is_raw=is_raw))  # type: ignore[arg-type]
+            self.slots.append(_slot(self.source, pieces, escape, field, sibling=sibling, kind=kind, is_raw=is_raw))
 
     def attributes(self, tag: Tag) -> None:
         """``name="email" value="…"`` names its value; a link's address and a title have no name but their own."""
@@ -178,11 +184,14 @@ class _Html(_Reading):
             self.slots.sort(key=lambda slot: slot.pieces)
 
     def _flush(self) -> None:
+        if not self._pieces:
+            return
         pieces, breaks = tuple(self._pieces), self._breaks
         self._pieces, self._breaks = [], []
         said = "".join(self.source[start:end] for start, end in pieces)
         if not said.strip():
             return
+        field: str | None
         if self._cell == "th" or (self._cell == "td" and self._is_header_row):
             self._header = (self._header + html.unescape(said)).strip()[:_LONGEST_HEADER]
             field = ""
@@ -192,8 +201,10 @@ class _Html(_Reading):
             field = row_name or (self._headers[place] if place < len(self._headers) else "")
         elif self._cell == "dt":
             self._term, field = html.unescape(said).strip()[:_LONGEST_HEADER], ""
+        elif self._cell == "dd":
+            field = self._term
         else:
-            field = self._term if self._cell == "dd" else None
+            field = None
         self.slots.append(_slot(self.source, pieces, _escaped, field, breaks=breaks))
 
     def _place(self, tag: Tag, name: str) -> None:
@@ -246,7 +257,7 @@ class _Xml(_Reading):
         low, high = _trimmed(self.source, start, end)
         self.add(
             ((low, high),),
-            escape=_without_end if is_raw else None,
+            escape=_without_end if is_raw else _escaped,
             field=name,
             sibling=sibling,
             kind=kind,
@@ -286,7 +297,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 def _slot(
     text: str,
     pieces: tuple[tuple[int, int], ...],
-    escape: object,
+    escape: Escape,
     field: str | None,
     *,
     sibling: str = "",
@@ -305,7 +316,7 @@ def _slot(
             said.append(part)
             places += at
     places.append(pieces[-1][1])
-    return Slot("".join(said), places, pieces, escape, field, sibling, kind, is_code=is_code)  # type: ignore[arg-type]
+    return Slot("".join(said), places, pieces, escape, field, sibling, kind, is_code=is_code)
 
 
 def _decoded(text: str, start: int, end: int, *, is_raw: bool) -> Iterator[tuple[str, Sequence[int]]]:
@@ -320,10 +331,6 @@ def _decoded(text: str, start: int, end: int, *, is_raw: bool) -> Iterator[tuple
             yield meant, [entity.start()] * len(meant)
             at = entity.end()
     yield text[at:end], range(at, end)
-
-
-def _escaped(new: str) -> str:
-    return html.escape(new, quote=True)
 
 
 def _without_end(new: str) -> str:

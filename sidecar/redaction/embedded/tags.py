@@ -18,13 +18,13 @@ _ATTRIBUTE = re.compile(
 )
 _CODE: Final = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style")}
 HTML: Final = frozenset(
-    "html head body div span p br a b i em strong u s font table thead tbody tfoot tr td th ul ol li dl dt dd h1 h2 h3 h4 h5 h6 img hr pre "
+    "html head body div span p br a b i em strong u s font table thead tbody tfoot tr td th ul ol li dl dt dd h1 h2 h3 h4 h5 h6 img hr pre "  # noqa: SIM905  as words they can be read
     "blockquote script style center small sub sup input form select option textarea button label title meta link section article header footer "
     "main nav aside figure figcaption iframe abbr cite code kbd mark q time del ins strike big tt wbr caption colgroup col fieldset legend "
     "video audio source picture svg details summary address".split()
 )
 _AMBIGUOUS: Final = frozenset(
-    "title label address time code mark data source summary details header section form option link main cite".split()
+    "title label address time code mark data source summary details header section form option link main cite".split()  # noqa: SIM905  as words they can be read
 )
 """Names that XML made of data has as well."""
 _LABEL = re.compile(r"[A-Z][A-Z_]{2,40}")
