@@ -99,6 +99,10 @@ class _Reading:
         self.add((tag.inner,), escape=_without_end, field=None, is_raw=True)
 
     def code(self, tag: Tag) -> None:
+        """Script and style; a script of JSON is data."""
+        if "json" in self.source[self.source.rfind("<", 0, tag.start) : tag.start].lower():
+            self.add((tag.inner,), escape=as_written, is_raw=True)
+            return
         self.slots.append(_slot(self.source, (tag.inner,), as_written, "", is_code=True, is_raw=True))
 
     def add(

@@ -118,7 +118,7 @@ class Unfolding:
 
     def _markup(self, text: str, about: About, depth: int) -> Node | None:
         """HTML or XML: what is read in it, and the tags around that as code."""
-        if "<" not in text or (slots := markup.slots(text)) is None:
+        if about.is_code or "<" not in text or (slots := markup.slots(text)) is None:
             return None
         self.budget -= len(text)
         husk = Plain(len(self.passages))
@@ -128,7 +128,7 @@ class Unfolding:
         return self._slotted(text, slots, about, depth, husk)
 
     def _table(self, text: str, about: About, depth: int) -> Node | None:
-        if "\n" not in text or (slots := tables.slots(text)) is None:
+        if about.is_code or "\n" not in text or (slots := tables.slots(text)) is None:
             return None
         self.budget -= len(text)
         return self._slotted(text, slots, about, depth, None)
