@@ -47,16 +47,19 @@ _FORM_WORDS: Final = frozenset(
 """What a form or a schema calls a thing, which is not the thing."""
 _EXTEND: Final = 0.15
 """A word beside a name belongs to it when the model thinks so at least this much ("Jane Doe")."""
-_INITIAL = re.compile(r"\s+(?:\w\.?\s+)?|\s?[-'\u2019]\s?|\.\s?")
-_ADDRESS_GAP = re.compile(r"[\s,;·/-]{1,6}")
+_FLOOR: Final = 0.02
+"""Less is nothing: most words have less."""
+_INITIAL = re.compile(r"[^\S\n\t]+(?:\w\.?[^\S\n\t]+)?| ?[-'\u2019] ?|\. ?")
+_ADDRESS_GAP = re.compile(r"[^\S\t]*[,;·/-]?[^\S\t]*")
 _IP = re.compile(r"(?:\d{1,3}\.){3}\d")
+_PORT = re.compile(r"port \d", re.IGNORECASE)
 _PATH = re.compile(r"\S*[/._]\S*|(?=\S*[^\W\d_]{2})(?=\S*\d)(?!\S*[A-Z]\d[A-Z]?\d)\S+")
 _CODE_BEFORE = re.compile(r"\w\.$|_$")
 _CODE_AFTER = re.compile(r"\(|_|\.[a-z_]\w")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
-class _Word(NamedTuple):
+class Word(NamedTuple):
     start: int
     end: int
     kind: str
@@ -64,7 +67,7 @@ class _Word(NamedTuple):
     score: float
 
 
-_Piece = _Word
+_Piece = Word
 """Of a word, as the tokenizer cuts it; places count from the window's begin."""
 
 
@@ -102,19 +105,24 @@ class RampartRecognizer(EntityRecognizer):
 
     def find(self, texts: Sequence[str]) -> list[list[Finding]]:
         """Findings of each text; long ones are read in overlapping windows."""
+        return [found for found, _ in self.find_and_weigh(texts)]
+
+    def find_and_weigh(self, texts: Sequence[str]) -> list[tuple[list[Finding], list[Word]]]:
+        """Findings of each text, and every word that may be of a name or address, however unlikely: for another engine to weigh."""
         encodings: dict[str, Any] = {}
         windows = [(n, at, piece) for n, text in enumerate(texts) for at, piece in self._pieces(text, encodings)]
         seen: dict[str, list[_Piece]] = {}
         for batch in _batches(encodings):
             seen.update(zip(batch, self._run([encodings[piece] for piece in batch]), strict=True))
-        words: list[dict[tuple[int, int], _Word]] = [{} for _ in texts]
+        words: list[dict[tuple[int, int], Word]] = [{} for _ in texts]
         for n, at, piece in windows:
             for word in _words(texts[n], at, seen[piece]):
                 place = (word.start, word.end)
                 known = words[n].get(place)
                 if known is None or known.score < word.score:
                     words[n][place] = word
-        return [_spans(text, sorted(words[n].values()), self._threshold) for n, text in enumerate(texts)]
+        weighed = [sorted(known.values()) for known in words]
+        return [(_spans(text, known, self._threshold), known) for text, known in zip(texts, weighed, strict=True)]
 
     def _pieces(self, text: str, encodings: dict[str, Any]) -> Iterator[tuple[int, str]]:
         """The windows of ``text``; each different one is encoded once. One too rich in tokens becomes several."""
@@ -145,7 +153,7 @@ class RampartRecognizer(EntityRecognizer):
         probabilities = exp / exp.sum(axis=-1, keepdims=True)
         names, places = probabilities[..., self._name_columns], probabilities[..., self._place_columns]
         name_scores, place_scores = names.sum(axis=-1), places.sum(axis=-1)
-        likely = np.maximum(name_scores, place_scores) >= _EXTEND
+        likely = np.maximum(name_scores, place_scores) >= _FLOOR
         for row, encoding in enumerate(encodings):
             found = []
             for at in np.flatnonzero(likely[row, : len(encoding.ids)]):
@@ -162,14 +170,14 @@ class RampartRecognizer(EntityRecognizer):
             yield found
 
 
-def _words(text: str, at: int, pieces: Sequence[_Piece]) -> Iterator[_Word]:
+def _words(text: str, at: int, pieces: Sequence[_Piece]) -> Iterator[Word]:
     """Whole words with the strongest name or address label of any of their pieces; the window begins at ``at``."""
-    best: dict[tuple[int, int], _Word] = {}
+    best: dict[tuple[int, int], Word] = {}
     for start, end, kind, label, score in pieces:
         word = _whole_word(text, at, at + start, at + end)
         seen = best.get(word)
         if seen is None or seen.score < score:
-            best[word] = _Word(*word, kind, label, score)
+            best[word] = Word(*word, kind, label, score)
     yield from best.values()
 
 
@@ -211,10 +219,12 @@ def _whole_word(text: str, least: int, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _spans(text: str, words: Sequence[_Word], threshold: float) -> list[Finding]:
+def _spans(text: str, words: Sequence[Word], threshold: float) -> list[Finding]:
     """Adjacent words of one kind joined: given name and surname are one person, street and city one address."""
-    groups: list[list[_Word]] = []
+    groups: list[list[Word]] = []
     for word in words:
+        if word.score < _EXTEND:
+            continue
         if groups and _belongs(text, groups[-1], word):
             groups[-1].append(word)
         else:
@@ -228,7 +238,7 @@ def _spans(text: str, words: Sequence[_Word], threshold: float) -> list[Finding]
     return results
 
 
-def _belongs(text: str, group: list[_Word], word: _Word) -> bool:
+def _belongs(text: str, group: list[Word], word: Word) -> bool:
     last = group[-1]
     if last.kind != word.kind:
         return False
@@ -238,7 +248,7 @@ def _belongs(text: str, group: list[_Word], word: _Word) -> bool:
     return (_INITIAL if word.kind == "PERSON" else _ADDRESS_GAP).fullmatch(gap) is not None
 
 
-def _trimmed(text: str, group: Sequence[_Word], threshold: float) -> tuple[int, int]:
+def _trimmed(text: str, group: Sequence[Word], threshold: float) -> tuple[int, int]:
     """Unsure words at the ends stay only when they are written like names or numbers."""
     kept = list(group)
     while kept[0].score < threshold and not _is_capital(text, kept[0]):
@@ -248,12 +258,12 @@ def _trimmed(text: str, group: Sequence[_Word], threshold: float) -> tuple[int, 
     return kept[0].start, max(word.end for word in kept)
 
 
-def _is_capital(text: str, word: _Word) -> bool:
+def _is_capital(text: str, word: Word) -> bool:
     first = text[word.start]
     return first.isupper() or first.isdigit()
 
 
-def _is_credible(text: str, group: Sequence[_Word], sure: Sequence[_Word]) -> bool:
+def _is_credible(text: str, group: Sequence[Word], sure: Sequence[Word]) -> bool:
     start, end = group[0].start, max(word.end for word in group)
     score = max(word.score for word in sure)
     if group[0].kind == "PERSON":
@@ -269,12 +279,19 @@ def _is_credible_name(text: str, start: int, end: int, score: float) -> bool:
     if value[0].islower() and (_CODE_BEFORE.search(text[max(0, start - 3) : start]) or _CODE_AFTER.match(text, end)):
         return False
     is_weak = " " not in value and (value.islower() or (value.isupper() and len(value) <= _ACRONYM))
+    if is_weak and value.islower() and (text[start - 1 : start] == "\n" or (start == 0 and text[end : end + 1] == ":")):
+        is_weak = False  # at the beginning of a line somebody speaks or signs
     return score >= _SURE_NAME or not is_weak
 
 
-def _is_credible_place(text: str, start: int, end: int, sure: Sequence[_Word]) -> bool:
+def _is_credible_place(text: str, start: int, end: int, sure: Sequence[Word]) -> bool:
     """A number, state or "room 12" alone is no address, an IP address or path neither, nor a lower-case word that only may be one."""
-    if _IP.match(text, start) or _PATH.fullmatch(text, start, end) or text[start:end].lower() in _FORM_WORDS:
+    if (
+        _IP.match(text, start)
+        or _PORT.match(text, start)
+        or _PATH.fullmatch(text, start, end)
+        or text[start:end].lower() in _FORM_WORDS
+    ):
         return False
     if text[start - 1 : start] in {"/", "\\"} or text[end : end + 1] in {"/", "\\"}:
         return False  # a folder named after a place has to be found again
