@@ -12,11 +12,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from secrets import token_bytes
-from typing import Final
+from typing import Final, NamedTuple
 
 from sidecar.redaction import shape, votes
-from sidecar.redaction.signs import LONGEST, Sign, has_check_digits, letters_of, look, tokens
+from sidecar.redaction.check_digits import has_check_digits
 from sidecar.redaction.findings import Finding, Findings, Passage
+from sidecar.redaction.signs import LONGEST, Sign, letters_of, look, tokens
 from sidecar.redaction.votes import Ballot, Verdict
 
 MOST_COLUMNS: Final = 4096
@@ -29,6 +30,19 @@ _CHECKED: Final = 10
 _NUMBERS: Final = frozenset(("integer", "number", "key"))
 
 
+class _Around(NamedTuple):
+    """What was known of the other columns of the same message when this one was met."""
+
+    entities: frozenset[str]
+    near: frozenset[str]
+    columns: tuple[bytes, ...]
+    """Up to two before it and two after it, and itself."""
+
+
+_NOTHING_AROUND: Final = _Around(frozenset(), frozenset(), ())
+_NEAR: Final = 2
+
+
 class Columns:
     """At most ``most`` columns; the one longest not learned from is forgotten first. One object per detector configuration."""
 
@@ -38,7 +52,7 @@ class Columns:
         """Grows with every verdict that is new or forgotten."""
         self._verdicts: dict[bytes, Verdict] = {}
         self._ballots: dict[bytes, Ballot] = {}
-        self._beside: dict[bytes, frozenset[str]] = {}
+        self._around: dict[bytes, _Around] = {}
         self._digest = blake2b(digest_size=8, key=token_bytes(32))
 
     def __len__(self) -> int:
@@ -64,17 +78,23 @@ class Columns:
         wanted = {column for column in wanted if column not in self._verdicts}
         if not wanted:
             return
-        beside: set[str] = set()
+        order: dict[bytes, str] = {}
         for place, (passage, answer) in enumerate(zip(passages, answers, strict=True)):
-            if answer and answer[0].recognizer in {"field", "column"}:
-                beside.add(answer[0].entity)
-            elif answer is not None and passage[5] in wanted and passage[3] not in _NUMBERS:
+            column = passage[5]
+            if not column or passage[3] == "key":
+                continue
+            is_known = bool(answer) and answer[0].recognizer in {"field", "column"}  # type: ignore[index]
+            if is_known or column not in order:
+                order[column] = answer[0].entity if answer and is_known else ""
+            if not is_known and answer is not None and column in wanted and passage[3] not in _NUMBERS:
                 answers[place] = None
-        if len(self._beside) > self._most:
-            self._beside.clear()
-        known = frozenset(beside)
-        for column in wanted:
-            self._beside[column] = known
+        if len(self._around) > self._most:
+            self._around.clear()
+        columns, entities = list(order), frozenset(entity for entity in order.values() if entity)
+        for at, column in enumerate(columns):
+            if column in wanted:
+                near = columns[max(0, at - _NEAR) : at + _NEAR + 1]
+                self._around[column] = _Around(entities, frozenset(order[c] for c in near if order[c]), tuple(near))
 
     def learn(self, misses: Sequence[Passage], found: Mapping[Passage, Sequence[Finding]]) -> None:
         """On the worker: all values of a message that were read; ``found``: what patterns and the model found in them."""
@@ -88,10 +108,12 @@ class Columns:
         ballots = {column: self._count(column, different, values[column]) for column, different in texts.items()}
         verdicts: dict[bytes, Verdict] = {}
         for _ in range(3):  # what one column turned out to be is evidence for those beside it
-            around = {column: verdict.entity for column, verdict in verdicts.items() if verdict.entity}
+            found_out = {column: verdict.entity for column, verdict in verdicts.items() if verdict.entity}
             for column, ballot in ballots.items():
                 if column not in verdicts:
-                    ballot.company = {*self._beside.get(column, ()), *around.values()}
+                    around = self._around.get(column, _NOTHING_AROUND)
+                    ballot.company = {*around.entities, *found_out.values()}
+                    ballot.near = {*around.near, *(found_out[c] for c in around.columns if c in found_out)}
                     verdict = votes.decide(ballot)
                     if verdict is not None:
                         verdicts[column] = verdict
@@ -103,7 +125,7 @@ class Columns:
             self._verdicts[column] = verdict
             if verdict.entity:
                 self._ballots.pop(column, None)
-                self._beside.pop(column, None)
+                self._around.pop(column, None)
         self._forget()
 
     def amended(self, passage: Passage, found: Sequence[Finding]) -> list[Finding]:
@@ -158,11 +180,12 @@ class Columns:
         for known in (self._verdicts, self._ballots):
             while len(known) > self._most:
                 self.generation += 1
-                del known[next(iter(known))]  # type: ignore[attr-defined]
+                del known[next(iter(known))]
 
 
 def _year(text: str) -> int:
-    return next(int(part) for part in (text[:4], text[6:10], text[-4:], "0") if part.isdigit() and len(part) == 4 or part == "0")  # noqa: PLR2004
+    parts = (text[:4], text[6:10], text[-4:])
+    return next((int(part) for part in parts if part.isdigit() and len(part) == 4), 0)  # noqa: PLR2004
 
 
 def _whole(text: str, entity: str) -> Findings:

@@ -1,4 +1,4 @@
-# ruff: noqa: PLR2004  a table of lengths and counts; each stands beside what it measures
+# ruff: noqa: PLR2004, RUF001  a table of lengths and counts; each stands beside what it measures
 """What a field's name says (``EmailAddress``, ``JobID``), believed only when the value has the right shape.
 
 It reads no text in which the data could be anywhere: that is the recognizers' business.
@@ -313,7 +313,7 @@ class Fields:
         is_thing = not hints and any(form in known.things for tail in _tails(words) for form in _forms(tail))
         return Said(hints, keeps, enumerates, is_thing)
 
-    def _hints(self, key: str, words: list[str]) -> tuple[Hint, ...]:
+    def _hints(self, key: str, words: list[str]) -> tuple[Hint, ...]:  # noqa: C901  five ways in order
         """In this order: the whole name; its ends; the same without qualifiers; without an owner; its glued end."""
         ends, exact = self._known.ends, self._known.exact
         for form in _forms(key):

@@ -15,15 +15,17 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from sidecar.redaction import shape
-from sidecar.redaction.signs import Sign, folded, is_given
 from sidecar.redaction.fields import CHECKS
+from sidecar.redaction.signs import Sign, folded, is_given
 
 LEAST: Final = 8
 """Different values a column needs before they say anything together."""
 ENOUGH: Final = 40
 """Different values after which a column that said nothing is read as any text is."""
 
-_HUMAN: Final = frozenset(("PERSON", "EMAIL_ADDRESS", "PHONE_NUMBER", "DATE_OF_BIRTH", "NATIONAL_ID", "US_SSN", "USERNAME"))
+_HUMAN: Final = frozenset(
+    ("PERSON", "EMAIL_ADDRESS", "PHONE_NUMBER", "DATE_OF_BIRTH", "NATIONAL_ID", "US_SSN", "USERNAME")
+)
 
 
 class Verdict(NamedTuple):
@@ -58,11 +60,12 @@ class Ballot:
     checks: bool = False
     """Whether check digits of one country hold for the values."""
     company: set[str] = field(default_factory=set)
-    """Entities of the columns beside it."""
+    """Entities of the columns of the same records."""
+    near: set[str] = field(default_factory=set)
+    """Entities of the two columns before and after it."""
 
     def share(self, *signs: Sign) -> float:
         return sum(self.signs.get(sign, 0) for sign in signs) / max(1, self.distinct)
-
 
     @property
     def is_list(self) -> bool:
@@ -90,7 +93,15 @@ def conclude(ballot: Ballot) -> Verdict | None:
     if ballot.distinct >= LEAST and share(Sign.USERNAME) >= 0.9 and ballot.is_repetitive:
         return SLUGS
     is_titled = share(Sign.TITLE_SHAPE) >= 0.85 or (share(Sign.TITLE_SHAPE) >= 0.6 and ballot.is_list)
-    is_odd = share(Sign.MODEL_PERSON, Sign.MODEL_PLACE) < (0.75 if ballot.is_list else 0.4) and share(Sign.BLIND) < 0.5
+    if (
+        ballot.distinct >= LEAST
+        and share(Sign.CODE) >= 0.4
+        and share(Sign.NAME_SHAPE) < 0.6
+        and ballot.lengths.bit_count() <= 2
+    ):
+        return CODES
+    is_odd = share(Sign.MODEL_PERSON, Sign.MODEL_PLACE) < (0.75 if ballot.is_list else 0.4)
+    is_odd = is_odd and (share(Sign.BLIND) < 0.5 or (ballot.is_list and share(Sign.PERSON_WORD) < 0.5))
     if ballot.distinct >= LEAST and is_titled and is_odd and share(Sign.GIVEN) < 0.15:
         return THING
     return AS_TEXT if ballot.distinct >= ENOUGH else None
@@ -112,7 +123,9 @@ def _numbers(b: Ballot) -> Verdict | None:
     if b.checks or (share(Sign.NATIONAL_SHAPE) >= 0.9 and b.company & _HUMAN):
         return NATIONAL
     if share(Sign.PHONE_SHAPE) >= 0.9 and share(Sign.DAY) == 0:
-        is_written = share(Sign.PHONE_SURE) >= 0.4 and not (share(Sign.ZIP_SHAPE) >= 0.5 or share(Sign.PLAIN_NUMBER) >= 0.9 > share(Sign.LEADING_ZERO))
+        is_written = share(Sign.PHONE_SURE) >= 0.4 and not (
+            share(Sign.ZIP_SHAPE) >= 0.5 or share(Sign.PLAIN_NUMBER) >= 0.9 > share(Sign.LEADING_ZERO)
+        )
         is_mobile = share(Sign.MOBILE) >= 0.95 and b.starts.bit_count() >= min(8, b.distinct // 2)
         if is_written or is_mobile or _is_phone_book(b):
             return PHONE
@@ -121,13 +134,17 @@ def _numbers(b: Ballot) -> Verdict | None:
 
 def _is_phone_book(b: Ballot) -> bool:
     """Plain digits with a zero in front (an area code), or found to be phone numbers by patterns."""
-    return b.share(Sign.PHONE_SURE) >= 0.4 and b.starts.bit_count() >= min(6, b.distinct // 3) and bool(b.company & _HUMAN)
+    return (
+        b.share(Sign.PHONE_SURE) >= 0.4 and b.starts.bit_count() >= min(6, b.distinct // 3) and bool(b.company & _HUMAN)
+    )
 
 
 def _zip(b: Ballot) -> Verdict | None:
     if "LOCATION" not in b.company:
         return None
-    if b.share(Sign.ZIP_SHAPE) >= 0.9 or (b.share(Sign.ZIP_SHAPE) >= 0.3 and b.share(Sign.ZIP_SHAPE, Sign.ZIP_DIGITS) >= 0.95):
+    if b.share(Sign.ZIP_SHAPE) >= 0.9 or (
+        b.share(Sign.ZIP_SHAPE) >= 0.3 and b.share(Sign.ZIP_SHAPE, Sign.ZIP_DIGITS) >= 0.95
+    ):
         return ZIP
     is_scattered = b.firsts.bit_count() >= min(6, b.distinct // 2) or b.share(Sign.LEADING_ZERO) > 0.02
     if b.share(Sign.ZIP_DIGITS) >= 0.97 and b.lengths.bit_count() == 1 and is_scattered:
@@ -145,11 +162,16 @@ def _words(b: Ballot) -> Verdict | None:
         street = _street(b)
         if street:
             return street
-    if share(Sign.NAME_SHAPE) >= 0.85 and share(Sign.USERNAME) < 0.9:
+    if share(Sign.NAME_SHAPE) >= 0.85 and share(Sign.CAPITALS) >= 0.85 and share(Sign.USERNAME) < 0.9:
         named = _named(b)
         if named:
             return named
-    if share(Sign.USERNAME) >= 0.95 and b.distinct >= 12 and b.starts.bit_count() >= b.distinct // 3 and b.company & {"PERSON", "EMAIL_ADDRESS"}:
+    if (
+        share(Sign.USERNAME) >= 0.95
+        and b.distinct >= 12
+        and b.starts.bit_count() >= b.distinct // 3
+        and b.company & {"PERSON", "EMAIL_ADDRESS"}
+    ):
         return USERNAME if 10 * b.distinct >= 8 * b.values and not b.is_repetitive else None
     return None
 
@@ -158,6 +180,8 @@ def _street(b: Ballot) -> Verdict | None:
     beside = 0.15 if "LOCATION" in b.company else 0.4
     if b.is_list or 2 * b.distinct < b.values or 5 * b.wordings.bit_count() < 3 * b.distinct:
         return None
+    if b.share(Sign.NUMBERED) >= 0.8 and b.share(Sign.MODEL_ANY) >= 0.5:
+        return STREET
     known = max(b.share(Sign.STREET_WORD), b.share(Sign.MODEL_PLACE), b.share(Sign.MODEL_PERSON, Sign.PERSON_WORD) / 2)
     if known >= beside:
         return STREET
@@ -174,21 +198,44 @@ def _named(b: Ballot) -> Verdict | None:
     is_various = 10 * b.distinct >= 3 * b.values or b.distinct >= 12
     if b.share(Sign.CITY_WORD) >= 0.5 and b.share(Sign.CITY_WORD) > b.share(Sign.PERSON_WORD):
         return CITY
-    if person >= 0.4 and person >= place:
+    is_sure = b.share(Sign.WORD) < 0.7 or b.share(Sign.PERSON_WORD, Sign.CITY_WORD) >= 0.1
+    if person >= (0.4 if is_sure else 0.5) and person >= place:
         return PERSON
-    if place >= 0.4:
+    if place >= (0.4 if is_sure else 0.5):
         return CITY
-    if person + place >= 0.25 and is_various and b.company & {"LOCATION", "PERSON", "EMAIL_ADDRESS"}:
-        return CITY if place > person and "LOCATION" in b.company else PERSON
-    is_unreadable = b.share(Sign.BLIND) >= 0.9 and 2 * b.distinct >= b.values
+    if person + place >= 0.25 and is_various and b.near & {"LOCATION", "PERSON", "EMAIL_ADDRESS"}:
+        return CITY if "LOCATION" in b.near else PERSON
+    is_unreadable = b.share(Sign.BLIND) >= 0.9 and 2 * b.distinct >= b.values and person + place >= 0.08
     if is_unreadable and b.company & {"LOCATION", "PERSON", "EMAIL_ADDRESS"}:
         return CITY if place > person else PERSON
     return None
 
 
 _NAME = re.compile(r"['\u2019]?[^\W\d_][^\d_@/:;<>\[\]{}|=+*%#!?]{0,79}")
+_CODE = re.compile(r"[A-Z\d][A-Z\d._/-]{3,15}")
 _NOT_CALLED: Final = frozenset(
-    "n/a na none null unknown true false yes no undefined nil other test deleted anonymous active inactive open closed new".split()
+    [
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "unknown",
+        "true",
+        "false",
+        "yes",
+        "no",
+        "undefined",
+        "nil",
+        "other",
+        "test",
+        "deleted",
+        "anonymous",
+        "active",
+        "inactive",
+        "open",
+        "closed",
+        "new",
+    ]
 )
 
 
@@ -201,7 +248,9 @@ def _fits_name(text: str) -> bool:
 
 
 def _fits_street(text: str) -> bool:
-    return len(text) <= 160 and any(map(str.isalpha, text)) and folded(text.strip()) not in _NOT_CALLED and "@" not in text
+    return (
+        len(text) <= 160 and any(map(str.isalpha, text)) and folded(text.strip()) not in _NOT_CALLED and "@" not in text
+    )
 
 
 def _fits_thing(text: str) -> bool:
@@ -222,6 +271,9 @@ CITY: Final = Verdict("LOCATION", _fits_name)
 PERSON: Final = Verdict("PERSON", _fits_name)
 USERNAME: Final = Verdict("USERNAME", CHECKS["username"])
 THING: Final = Verdict("", _fits_thing, is_thing=True)
+CODES: Final = Verdict(
+    "", lambda text: _CODE.fullmatch(text) is not None and not shape.may_hold_pattern(text), is_thing=True
+)
 SLUGS: Final = Verdict("", CHECKS["username"], is_thing=True)
 COMPANY: Final = Verdict("", lambda text: shape.is_short_name_of_thing(text) or CHECKS["person"](text), is_thing=True)
 DAYS: Final = Verdict("", CHECKS["date"], is_thing=True)

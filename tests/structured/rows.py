@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001, S311  many scripts; invented data needs no secrets
 """CRM rows in many locales, invented by faker: personal columns, business columns, and keys that tell or do not.
 
 It measures nothing: ``measure`` does. Product, journey and campaign names are written here; nothing in the sidecar knows them.
@@ -21,7 +22,22 @@ TEST_SEEDS = (9_001, 9_002)
 """Looked at once, when everything was built."""
 Names = Literal["known", "some", "opaque"]
 
-_PERSONAL = ("first", "last", "full", "email", "phone", "street", "city", "zip", "birth", "national", "card", "iban", "username", "ip")
+_PERSONAL = (
+    "first",
+    "last",
+    "full",
+    "email",
+    "phone",
+    "street",
+    "city",
+    "zip",
+    "birth",
+    "national",
+    "card",
+    "iban",
+    "username",
+    "ip",
+)
 _BUSINESS = (
     "number", "guid", "created", "ordered", "total", "quantity", "product", "journey", "company", "locale", "currency", "status", "url",
     "sku", "campaign", "tier", "active", "job", "country", "device", "coupon", "shelf", "file", "slug", "founded", "reference", "colour",
@@ -130,7 +146,23 @@ _NATIVE_PRODUCTS = {
     "hi_IN": ("दौड़ने के जूते", "बिजली की केतली", "सर्दी की जैकेट", "टेबल लैंप", "बैग", "चमड़े का पर्स", "कॉफी मशीन", "कंबल", "कलाई घड़ी", "पाक पुस्तक", "तौलिया",
               "कालीन", "इत्र", "बच्चों की साइकिल", "कुर्सी", "उपहार कार्ड"),
 }  # fmt: skip
-_SLUGS = ("summer", "linen", "shirt", "blue", "sale", "guide", "how-to", "winter", "boots", "about", "gift", "news", "kids", "trail", "yoga")
+_SLUGS = (
+    "summer",
+    "linen",
+    "shirt",
+    "blue",
+    "sale",
+    "guide",
+    "how-to",
+    "winter",
+    "boots",
+    "about",
+    "gift",
+    "news",
+    "kids",
+    "trail",
+    "yoga",
+)
 _COLOURS = (
     "Navy", "Olive", "Rose", "Burgundy", "Jet Black", "Ivory", "Hazel", "Sienna", "Indigo", "Coral", "Amber", "Ruby", "Jade", "Scarlet", "Slate",
 )  # fmt: skip
@@ -175,7 +207,10 @@ def _key(kind: str, locale: str, pick: random.Random) -> str:
 def _makers(fake: Faker, pick: random.Random, locale: str) -> dict[str, Callable[[], Any]]:
     language = locale.replace("_", "-")
     start = pick.randrange(10**5, 10**8)
-    first_format, birth_format = pick.choice(("%Y-%m-%d", "%Y-%m-%d", "%Y-%m-%dT00:00:00", "%d.%m.%Y", "%m/%d/%Y")), "%Y-%m-%d"
+    first_format, birth_format = (
+        pick.choice(("%Y-%m-%d", "%Y-%m-%d", "%Y-%m-%dT00:00:00", "%d.%m.%Y", "%m/%d/%Y")),
+        "%Y-%m-%d",
+    )
     birth_format = pick.choice((birth_format, "%d.%m.%Y", "%m/%d/%Y", "%Y-%m-%dT00:00:00", "%Y/%m/%d"))
     sources: Sequence[str] = _NATIVE_PRODUCTS.get(locale) or pick.sample(_PRODUCTS, 20)
     return {
@@ -205,7 +240,9 @@ def _makers(fake: Faker, pick: random.Random, locale: str) -> dict[str, Callable
         "locale": lambda: pick.choice((language, "en-US", "en-GB", "fr-FR")),
         "currency": lambda: pick.choice(("EUR", "USD", "GBP", "JPY")),
         "status": lambda: pick.choice(("Active", "Bounced", "Unsubscribed", "Held", "New")),
-        "url": lambda: f"https://www.example.com/{pick.choice(('shop', 'c', 'lp'))}/{pick.randrange(10**4)}?utm_source=mail&c={pick.randrange(99)}",
+        "url": lambda: (
+            f"https://www.example.com/{pick.choice(('shop', 'c', 'lp'))}/{pick.randrange(10**4)}?utm_source=mail&c={pick.randrange(99)}"
+        ),
         "sku": lambda: f"{pick.choice(('AB', 'KX', 'SHO', 'LMP'))}-{pick.randrange(1000, 9999)}-{pick.choice('SML')}",
         "campaign": lambda: pick.choice(_CAMPAIGNS),
         "tier": lambda: pick.choice(("gold", "silver", "bronze", "platinum")),
