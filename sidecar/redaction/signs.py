@@ -7,21 +7,14 @@ It decides nothing: ``votes`` weighs the shares of a whole column, and one value
 from __future__ import annotations
 
 import re
-import sys
-import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from enum import IntFlag, auto
-from functools import cache
-from importlib import import_module
-from importlib.resources import files
 from typing import Final
-
-import yaml
 
 from sidecar.redaction.check_digits import luhn
 from sidecar.redaction.findings import Finding
+from sidecar.redaction.lexicon import WORD, Words, folded, words
 
 LONGEST: Final = 160
 """Characters of a value that may say something about its column; longer ones are texts."""
@@ -78,78 +71,7 @@ class Sign(IntFlag):
     """Capitals and digits in one piece, with a digit."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    given: frozenset[str]
-    titles: frozenset[str]
-    companies: frozenset[str]
-    company_parts: tuple[str, ...]
-    streets: frozenset[str]
-    street_ends: tuple[str, ...]
-    street_parts: tuple[str, ...]
-    cities: frozenset[str]
-    city_ends: tuple[str, ...]
-    city_parts: tuple[str, ...]
-    persons: frozenset[str]
-    han_surnames: frozenset[str]
-    han_given: frozenset[str]
-    hangul_surnames: frozenset[str]
-    hangul_given: frozenset[str]
-    ja_surnames: tuple[str, ...]
-    countries: frozenset[str]
-    lowered: frozenset[str]
-    """Words of names that begin with a small letter."""
-
-
-@cache
-def _words() -> _Words:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    table: dict[str, str] = yaml.load(files("sidecar.redaction").joinpath("signs.yaml").read_bytes(), loader)  # noqa: S506
-    split = {group: [folded(word) for word in text.split()] for group, text in table.items()}
-    return _Words(
-        given=frozenset(split["given"]),
-        titles=frozenset(split["titles"]),
-        companies=frozenset(split["organisations"]),
-        company_parts=tuple(split["organisation_parts"]),
-        streets=frozenset(split["streets"]),
-        street_ends=tuple(split["street_ends"]),
-        street_parts=tuple(table["street_parts"].split()),
-        cities=frozenset(split["cities"]),
-        city_ends=tuple(split["city_ends"]),
-        city_parts=tuple(table["city_parts"].split()),
-        persons=frozenset((*split["arabic"], *split["devanagari"], *split["cyrillic"])),
-        han_surnames=frozenset(table["han_surnames"]),
-        han_given=frozenset(table["han_given"] + table["ja_given"]),
-        hangul_surnames=frozenset(table["hangul_surnames"]),
-        hangul_given=frozenset(table["hangul_given"]),
-        ja_surnames=tuple(table["ja_surnames"].split()),
-        countries=frozenset((*split["countries"], *_countries())),
-        lowered=frozenset((*_PARTICLES, *split["titles"], *split["cities"])),
-    )
-
-
-def _countries() -> Iterator[str]:
-    """As the phone number library calls them, in a score of languages; its table is not kept."""
-    name = "phonenumbers.geodata.locale"
-    was_loaded = name in sys.modules
-    table: dict[str, dict[str, str]] = import_module(name).LOCALE_DATA
-    if not was_loaded:
-        del sys.modules[name]
-    for names in table.values():
-        yield from {folded(text) for text in names.values() if text[:1] not in {"*", ""}}
-
-
-def folded(word: str) -> str:
-    """Lower case, without accents of Latin letters; other scripts keep theirs."""
-    if word.isascii():
-        return word.lower()
-    apart = unicodedata.normalize("NFKD", word.lower().replace("ß", "ss").replace("ı", "i").replace("ł", "l"))
-    return unicodedata.normalize("NFC", _LATIN_ACCENT.sub(r"\1", apart))
-
-
-_LATIN_ACCENT = re.compile(r"([a-z])[\u0300-\u036f]+")
 _BLIND = re.compile(r"[\u0370-\u03ff\u0400-\u052f\u0530-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-_WORD = re.compile(r"[^\W_]+(?:[.'\u2019\u02bc\u02b9]+(?=[^\W_])[^\W_]+)*\.?|[^\s,]+")
 _NAME = re.compile(
     r"[^\W\d_][^\d_\s,@/:;()<>\[\]{}|=&+*%#!?\"]*(?:(?:,? |\u3000|\u30fb)[^\W\d_][^\d_\s,@/:;()<>\[\]{}|=&+*%#!?\"]*){0,7}"
 )
@@ -161,79 +83,6 @@ _NOBLE = re.compile(
     r"(?:van|von|zu|de|del|da|dos|di|bin|ibn|al|el|ten|ter|vom)(?: (?:de|der|den|la|las|los))?[ -][^\W\d_a-z]\w+$"
 )
 _CODE = re.compile(r"(?=[^\d]*\d)[A-Z\d][A-Z\d._/-]{3,23}")
-_PARTICLES: Final = frozenset(
-    [
-        "van",
-        "de",
-        "der",
-        "den",
-        "von",
-        "zu",
-        "zum",
-        "zur",
-        "da",
-        "do",
-        "dos",
-        "das",
-        "di",
-        "del",
-        "della",
-        "dello",
-        "la",
-        "le",
-        "les",
-        "los",
-        "las",
-        "el",
-        "al",
-        "bin",
-        "ibn",
-        "y",
-        "e",
-        "i",
-        "of",
-        "the",
-        "und",
-        "et",
-        "av",
-        "af",
-        "ten",
-        "ter",
-        "'t",
-        "op",
-        "aan",
-        "am",
-        "an",
-        "auf",
-        "bei",
-        "in",
-        "im",
-        "nad",
-        "pod",
-        "na",
-        "pri",
-        "u",
-        "sur",
-        "sous",
-        "en",
-        "d",
-        "l",
-        "s",
-        "c",
-        "г",
-        "с",
-        "д",
-        "п",
-        "м",
-        "ст",
-        "пос",
-        "село",
-        "місто",
-        "селище",
-        "хутір",
-        "город",
-    ]
-)
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 _FIRM = re.compile(
     r"[^\W\d_][^\s,]*, [^\W\d_][^\s,]* (?:and|und|et|y|e|i|en|och|og|ja|ve|a|és|și|та|и|і|και|&) [^\W\d_][^\s,]*"
@@ -347,21 +196,21 @@ def _numbers(text: str) -> Sign:  # noqa: C901, PLR0912  a table of forms
 
 
 def _letters(text: str) -> Sign:  # noqa: C901, PLR0912  a table of signs
-    known = _words()
+    known = words()
     is_blind = _BLIND.search(text) is not None
-    pieces = text.replace("\u3000", " ").split() if is_blind else _WORD.findall(text)
-    words = [folded(word).strip(".,'\u2019\"«»()").replace(".", "") for word in pieces]
-    plain = frozenset(words)
+    pieces = text.replace("\u3000", " ").split() if is_blind else WORD.findall(text)
+    named = [folded(word).strip(".,'\u2019\"«»()").replace(".", "") for word in pieces]
+    plain = frozenset(named)
     signs = Sign(0)
     if _EMAIL.fullmatch(text):
         return Sign.EMAIL
     if _USERNAME.fullmatch(text):
         signs |= Sign.USERNAME
-    if _NAME.fullmatch(text) and len(words) <= 8:
+    if _NAME.fullmatch(text) and len(named) <= 8:
         signs |= Sign.NAME_SHAPE
     if len(text) <= 60 and _TITLED.fullmatch(text) and (is_blind or _LETTERS.search(text)):
         signs |= Sign.TITLE_SHAPE
-    if len(words) == 1 and signs & Sign.NAME_SHAPE:
+    if len(named) == 1 and signs & Sign.NAME_SHAPE:
         signs |= Sign.WORD
     if is_blind:
         signs |= Sign.BLIND
@@ -373,38 +222,38 @@ def _letters(text: str) -> Sign:  # noqa: C901, PLR0912  a table of signs
         signs |= Sign.COUNTRY
     if (
         (
-            not known.companies.isdisjoint(words[1:])
+            not known.companies.isdisjoint(named[1:])
             or any(part in text.lower() for part in known.company_parts)
             or "&" in text
         )
         or _FIRM.fullmatch(text)
-        or (words and words[0] in known.companies and signs & Sign.BLIND)
+        or (named and named[0] in known.companies and signs & Sign.BLIND)
     ):
         signs |= Sign.COMPANY
     if _NOBLE.match(text):
         signs |= Sign.PERSON_WORD
-    if words and words[0] in known.given:
+    if named and named[0] in known.given:
         signs |= Sign.GIVEN | Sign.PERSON_WORD
-    if len(words) > 1 and (words[0] in known.titles or words[-1] in known.titles):
+    if len(named) > 1 and (named[0] in known.titles or named[-1] in known.titles):
         signs |= Sign.TITLE
     if _NUMBERED.fullmatch(text):
         signs |= Sign.NUMBERED
-    is_street = not known.streets.isdisjoint(plain) or any(word.endswith(known.street_ends) for word in words)
+    is_street = not known.streets.isdisjoint(plain) or any(word.endswith(known.street_ends) for word in named)
     if is_street or (
         not text.isascii()
         and any(part in text for part in known.street_parts)
         and (signs & Sign.NUMBERED or "街" in text or "路" in text)
     ):
         signs |= Sign.STREET_WORD
-    is_city = (len(words) > 1 and words[0] in known.cities) or any(
-        len(w) > 4 and w.endswith(known.city_ends) for w in words
+    is_city = (len(named) > 1 and named[0] in known.cities) or any(
+        len(w) > 4 and w.endswith(known.city_ends) for w in named
     )
     if is_city or (not text.isascii() and len(text) > 1 and text.endswith(known.city_parts)):
         signs |= Sign.CITY_WORD
-    return signs | _person(text, words, known)
+    return signs | _person(text, named, known)
 
 
-def _person(text: str, words: Sequence[str], known: _Words) -> Sign:
+def _person(text: str, words: Sequence[str], known: Words) -> Sign:
     if text.isascii():
         return Sign.PERSON_WORD if any(map(_LATIN_SURNAME.fullmatch, words)) else Sign(0)
     if not known.persons.isdisjoint(words) or any(map(_CYRILLIC_NAME.fullmatch, words)) or _PATRONYMIC.search(text):
@@ -423,7 +272,7 @@ def _person(text: str, words: Sequence[str], known: _Words) -> Sign:
     return Sign(0)
 
 
-def _is_han_name(text: str, known: _Words) -> bool:
+def _is_han_name(text: str, known: Words) -> bool:
     if text.startswith(known.ja_surnames) and not text.endswith(known.city_parts):
         return True
     if " " in text or "\u3000" in text:
@@ -431,9 +280,3 @@ def _is_han_name(text: str, known: _Words) -> bool:
     if len(text) <= 3 and text[0] in known.han_surnames:
         return len(text) == 1 or not text.endswith(known.city_parts)
     return len(text) <= 3 and (text[-1] in known.han_given or known.han_given.issuperset(text))
-
-
-def is_given(text: str) -> bool:
-    """Whether the first word is a given name that is no place or thing."""
-    word = _WORD.match(text.strip())
-    return word is not None and folded(word.group()).strip(".,") in _words().given

@@ -16,7 +16,8 @@ from typing import Final, NamedTuple
 
 from sidecar.redaction import shape
 from sidecar.redaction.fields import CHECKS
-from sidecar.redaction.signs import Sign, folded, is_given
+from sidecar.redaction.lexicon import folded, is_given
+from sidecar.redaction.signs import Sign
 
 LEAST: Final = 8
 """Different values a column needs before they say anything together."""
