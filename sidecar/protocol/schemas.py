@@ -18,6 +18,7 @@ from sidecar.protocol.mirrors import PARAM
 from sidecar.protocol.validity import holds, scalar_of
 from sidecar.wire import tree
 from sidecar.wire.jsonrpc import Json
+from sidecar.wire.places import SALT
 
 _MAX_TOOLS: Final = 2000
 _MAX_COMPILED: Final = 256
@@ -143,7 +144,8 @@ class _Compiled:
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
-        self._places: dict[Path, Schema] = {}
+        self._places: dict[int, Schema] = {}
+        """By a path's hash: the names on it come from traffic and may be values themselves."""
         self.has_tuples = any(
             json_type == tree.KEY and (text in _TUPLES or text == "items") and _is_tuple(schema, path)
             for path, _, _, json_type, text in tree.walk(schema)
@@ -153,11 +155,12 @@ class _Compiled:
         """The schema at ``path``; elements of arrays are alike unless some schema tells them apart by position."""
         if not self.has_tuples:
             path = tuple(0 if isinstance(step, int) else step for step in path)
-        found = self._places.get(path)
+        key = hash((SALT, *path))
+        found = self._places.get(key)
         if found is None:
             found = Walk(self.schema).at(path)
             if len(self._places) < _MAX_PLACES:
-                self._places[path] = found
+                self._places[key] = found
         return found
 
 
