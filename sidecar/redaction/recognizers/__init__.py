@@ -6,21 +6,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from importlib import import_module
+from typing import Any, Final
+
+NAMES: Final = (
+    ("email", "WideEmailRecognizer"),
+    ("phone", "WrittenPhoneRecognizer"),
+    ("social_security", "SocialSecurityRecognizer"),
+    ("birth_date", "BirthDateRecognizer"),
+    ("secret", "SecretRecognizer"),
+    ("password", "PasswordRecognizer"),
+    ("card", "CardRecognizer"),
+    ("iban", "WideIbanRecognizer"),
+    ("bank_account", "BankAccountRecognizer"),
+    ("us_bank_account", "UsBankAccountRecognizer"),
+    ("clabe", "ClabeRecognizer"),
+    ("bic", "BicRecognizer"),
+    ("vin", "VinRecognizer"),
+    ("license_plate", "LicensePlateRecognizer"),
+    ("wallet", "WalletRecognizer"),
+    ("device", "DeviceRecognizer"),
+    ("medical_id", "MedicalIdRecognizer"),
+    ("passport", "PassportRecognizer"),
+    ("driver_license", "DriverLicenseRecognizer"),
+    ("identity_card", "IdentityCardRecognizer"),
+    ("tax_file", "TaxFileRecognizer"),
+    ("account_name", "AccountNameRecognizer"),
+    ("national_id", "NationalIdRecognizer"),
+)
+"""(file, class) of our own recognizers, models apart."""
 
 
-def ours(countries: Sequence[str]) -> list[Any]:  # noqa: ARG001  national identifiers follow
+def ours(countries: Sequence[str]) -> list[Any]:
     """Our own recognizers, each a Presidio ``EntityRecognizer``; models of names are not among them."""
-    from sidecar.redaction.recognizers.birth_date import BirthDateRecognizer
-    from sidecar.redaction.recognizers.email import WideEmailRecognizer
-    from sidecar.redaction.recognizers.phone import WrittenPhoneRecognizer
-    from sidecar.redaction.recognizers.secret import SecretRecognizer
-    from sidecar.redaction.recognizers.social_security import SocialSecurityRecognizer
-
-    return [
-        WideEmailRecognizer(),
-        WrittenPhoneRecognizer(),
-        SocialSecurityRecognizer(),
-        BirthDateRecognizer(),
-        SecretRecognizer(),
-    ]
+    classes = {name: getattr(import_module(f"{__name__}.{name}"), title) for name, title in NAMES}
+    return [cls(countries) if name == "national_id" else cls() for name, cls in classes.items()]

@@ -9,28 +9,30 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from sidecar.redaction.recognizers._written import WrittenRecognizer, compiled
+from sidecar.redaction.recognizers._written import END, GAP, START, Form, WrittenRecognizer, any_of, digits
 
-_WORDS = (
-    r"phone|telephone|tele?f\w{2,6}|tel|mobile?|cell(?:ular|phone)?|handy|rufnummer|call(?:ed|ing)?|dial(?:ed)?|ring|"
-    r"text(?:ed)?|sms|fax|whats\s?app|msisdn|reach(?:ed)?|ll[aá]m\w{1,6}|appel\w{0,6}|anruf\w{0,4}|n[uú]mero|landline|hotline|ph"
+_WORDS = any_of(
+    r"(?:tele|mobile|cell|home|work|office|contact|cellular|smart)?[ -]?phones?|telephone|tel[eé]?f\w{2,8}|tel|tlf|tfno?|mobiles?|mobil\w{0,6}|m[oó]vil|cel(?:ular(?:e|es)?|l|l?)|gsm|handy(?:nr|nummer)?|rufnummer|"
+    r"call(?:ed|ing)?|dial(?:ed)?|ring|rang|text(?:ed)?|sms|fax|(?:whats|watts)\s?app|wa|viber|msisdn|reach(?:ed|able)?|ll[aá]m\w{1,6}|appel\w{0,6}|joindre|portable|an(?:ruf\w{0,4}|rufen)|"
+    r"erreichbar|n[uú]mero|num[eé]ro|numero di|chiam\w{1,5}|lig(?:ue|ar|ou)|zap|bel(?:len)?|zadzwo[nń]\w{0,4}|kom[oó]rk\w{1,3}|ring(?:e|a)|puh(?:elin)?|landline|hotline|ph|cep|"
+    r"тел\w{0,9}|моб\w{0,9}|звон\w{1,6}|τηλ\w{0,8}|κιν\w{0,6}|هاتف|جوال|موبايل|טלפון|נייד|電話(?:番号)?|携帯|电话|電话|手机(?:号码?)?|手機|전화(?:번호)?|휴대폰|연락처|फ़ोन|मोबाइल|điện thoại|sđt|โทร"
 )
-_GAP = r"[\ .\-/\u00a0\u2010\u2011\u2013]"
-_EXTENSION = r"(?:,?\s{0,2}(?:x|ext\.?|extension|\#)\s{0,2}\d{1,6})?"
+_EXTENSION = r"(?:,?\s{0,2}(?:x|ext\.?|extension|\#|poste|durchwahl|int\.?|доб\.?|anexo|ramal|toestel)\s{0,2}\d{1,6})?"
+_AFTER = rf"(?!\w|[-./]\d){_EXTENSION}"
+_NORTH_AMERICA = rf"(?:\+?1{GAP}{{0,2}})?(?:\(\d{{3}}\){GAP}{{0,2}}|\d{{3}}{GAP}{{1,2}})\d{{3}}{GAP}{{1,2}}\d{{4}}"
+_INTERNATIONAL = rf"(?:\+|\(\+|(?<![\w.])00(?={GAP}?[1-9]))(?:[)/]?{GAP}{{0,2}}\(?\d\)?){{7,15}}"
+_TRUNK = rf"0\d{{1,5}}(?:{GAP}{{1,2}}\d{{2,8}}){{1,5}}|\(0\d{{1,5}}\)(?:{GAP}{{0,2}}\d{{2,8}}){{1,5}}|0\d{{1,3}}\s?/\s?\d{{5,8}}"
+_BRAZIL = r"\(?[1-9]\d\)?\s?9\d{4}[ .-]\d{4}|\([1-9]\d\)\s?[2-5]\d{3}[ .-]\d{4}"
+_RUSSIA = rf"8{GAP}?\([3-9]\d\d\){GAP}?\d{{3}}{GAP}?\d\d{GAP}?\d\d|8{GAP}[3-9]\d\d{GAP}\d{{3}}{GAP}\d\d{GAP}\d\d"
 
-_WRITTEN = compiled(
-    rf"""(?<![\w.\-/+]|\d\ )(?:
-      (?:\+?1{_GAP}{{0,2}})?(?:\(\d{{3}}\){_GAP}{{0,2}}|\d{{3}}{_GAP}{{1,2}})\d{{3}}{_GAP}{{1,2}}\d{{4}}   # North America
-     |(?:\+|(?<=\b)00(?={_GAP}?[1-9]))(?:{_GAP}{{0,2}}\(?\d\)?){{7,15}}                                   # +CC or 00CC
-     |0\d{{1,5}}(?:{_GAP}\d{{2,8}}){{1,5}}|\(0\d{{1,5}}\)(?:{_GAP}?\d{{2,8}}){{1,5}}                      # trunk prefix 0
-    )(?!\w|[-./]\d){_EXTENSION}"""
+_IN_GROUPS = rf"\(?\d{{1,5}}\)?(?:{GAP}{{1,2}}\(?\d{{2,8}}\)?){{1,5}}"
+_ID_WORD = re.compile(
+    r"(?:\b|[a-z_-])(?:id|key|order|ticket|invoice|job|ref|reference|case|code|acc(?:oun)?t|bestellung|commande|pedido|ordine)\W*(?:(?:is|no|nr|number|#)\W*)?$",
+    re.IGNORECASE,
 )
-_AFTER_WORD = compiled(
-    rf"""(?<!\w)(?:{_WORDS})(?:\s{{0,2}}(?:number|no\.?|nr\.?|line|\#))?\b[^\d\n]{{0,24}}?
-    (?<![\w.\-+])((?:\d{{3}}{_GAP}\d{{4}}|\d{{7,15}})(?!\w|[-./]\d){_EXTENSION})"""
-)
-_ID_WORD = re.compile(r"\w*(?:id|key|order|ticket|invoice|job|ref|case|code)\W*$", re.IGNORECASE)
+_DATE = re.compile(r"\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)\d\d|(?:19|20)\d\d[-/. ]\d{1,2}[-/. ]\d{1,2}")
 _SHORTEST: Final = 9
+_LOCAL: Final = 7
 _LONGEST: Final = 21
 """Digits, with trunk prefix and extension."""
 
@@ -38,11 +40,30 @@ _LONGEST: Final = 21
 class WrittenPhoneRecognizer(WrittenRecognizer):
     entity = "PHONE_NUMBER"
     title = "phone"
-    patterns = ((_WRITTEN, 0, 0.75), (_AFTER_WORD, 1, 0.6))
+    screens = (r"(?:\d[^\d\n]{0,6}){6}\d",)
+    least_digits = 7
+    forms = (
+        Form(
+            "written",
+            rf"(?<![\w.\-/+]|\d )(?:{_NORTH_AMERICA}|{_INTERNATIONAL}|{_TRUNK}|{_BRAZIL}|{_RUSSIA}){_AFTER}",
+            0.75,
+        ),
+        Form(
+            "after a word",
+            rf"{START}(?:{_WORDS})(?:\s{{0,2}}(?:number|no\.?|nr\.?|line|\#|番号|号码))?{END}[^\d\n]{{0,24}}?"
+            rf"(?<![\w.\-+])(?P<value>(?:\d{{3}}{GAP}\d{{4}}|\d{{7,15}}|{_IN_GROUPS}){_AFTER})",
+            0.6,
+        ),
+        Form("after a sign", rf"(?:[\u260e\u2706\U0001f4de\U0001f4f1\u2121]\ufe0f?|\bT:|\bM:|\bP:|\bC:)\s{{0,2}}(?P<value>\(?\d[\d .\-/()]{{5,18}}\d){_AFTER}", 0.6),
+    )  # fmt: skip
 
-    def accepts(self, text: str, start: int, end: int) -> bool:
+    def rate(self, text: str, start: int, end: int, form: Form) -> float:
         value = text[start:end]
-        digits = sum(map(str.isdigit, value))
-        if value.isdigit() or digits < _SHORTEST:  # found by the word before it: another word may be nearer
-            return _ID_WORD.search(text[max(0, start - 16) : start]) is None
-        return digits <= _LONGEST
+        count = len(digits(value))
+        if count > _LONGEST or count < _LOCAL or _DATE.fullmatch(value):
+            return 0.0
+        if (
+            value.isdigit() or count < _SHORTEST or form.name != "written"
+        ):  # by the word before it: another word may be nearer
+            return 0.0 if _ID_WORD.search(text[max(0, start - 24) : start]) else form.score
+        return form.score

@@ -5,17 +5,34 @@ Presidio's recognizer refuses well-known sample numbers and numbers never issued
 
 from __future__ import annotations
 
-from sidecar.redaction.recognizers._written import WrittenRecognizer, compiled
+from sidecar.redaction.recognizers._written import DASH, START, Form, WrittenRecognizer
 
-_DASH = r"[-\ .\u2013]"
-_WRITTEN = compiled(rf"(?<![\w.\-/+]|\d\ )\d{{3}}({_DASH})\d{{2}}\1\d{{4}}(?!\w|[-./]\d)")
-_AFTER_WORD = compiled(
-    rf"""(?<!\w)(?:ssns?|social[\s-]{{0,2}}security(?:[\s-]{{0,2}}(?:number|no\.?|\#))?|soc\.?\s?sec\.?)\b[^\d\n]{{0,16}}?
-    (?<![\w.\-])(\d{{9}}|\d{{3}}{_DASH}?\d{{2}}{_DASH}?\d{{4}}|[*x]{{3}}-?[*x]{{2}}-?\d{{4}})(?!\w|[-./]\d)"""
+_WORDS = (
+    r"ssns?|social[\s_-]{0,2}security(?:[\s_-]{0,2}(?:number|no\.?|num|\#))?|soc\.?\s?sec\.?|seguro social|s\.s\.n\.?"
 )
+_MASKED = rf"[*x\u2022]{{3}}{DASH}?[*x\u2022]{{2}}{DASH}?\d{{4}}"
 
 
 class SocialSecurityRecognizer(WrittenRecognizer):
     entity = "US_SSN"
     title = "social_security"
-    patterns = ((_WRITTEN, 0, 0.85), (_AFTER_WORD, 1, 0.9))
+    least_digits = 4
+    forms = (
+        Form("written", rf"(?<![\w.\-/+]|\d\ )\d{{3}}({DASH})\d{{2}}\1\d{{4}}(?!\w|[-./]\d)", 0.85),
+        Form(
+            "after a word",
+            rf"{START}(?:{_WORDS})(?!\w)[^\d\n*]{{0,24}}?(?<![\w.\-])"
+            rf"(?P<value>\d{{9}}|\d{{3}}{DASH}?\d{{2}}{DASH}?\d{{4}}|{_MASKED})(?!\w|[-./]\d)",
+            0.9,
+        ),
+        Form(
+            "before a word",
+            rf"(?<![\w.\-/+])(?P<value>\d{{9}}|\d{{3}}{DASH}?\d{{2}}{DASH}?\d{{4}})\s?[(\[]\s?(?:ssn|social security)", 0.9
+        ),
+        Form(
+            "last four",
+            rf"{START}(?:(?:last (?:4|four)(?: digits)?(?: of)?(?: (?:the|his|her|my|their|your))? (?:ssn|social(?: security(?: number)?)?))|(?:ssn|social)(?:,? (?:last (?:4|four)|ending(?: in)?)))"
+            r"[^\d\n]{0,12}?(?<![\w.\-])(?P<value>\d{4})(?!\w|[-./]\d)",
+            0.8,
+        ),
+    )  # fmt: skip

@@ -251,11 +251,11 @@ def test_a_threshold_of_one_entity_hides_its_weaker_findings():
 
 
 def test_a_country_adds_its_recognizers():
-    text = Passage("DNI 12345678Z")
+    text = Passage("44051401359")
     assert PresidioDetector(DetectorSettings(engine="none")).detect([text]) == [()]
-    spanish = PresidioDetector(DetectorSettings(engine="none", countries=("es",)))
-    assert [f.entity for f in spanish.detect([text])[0]] == ["ES_NIF"]
-    assert "ES_NIF" in spanish.entities
+    polish = PresidioDetector(DetectorSettings(engine="none", countries=("pl",)))
+    assert [f.entity for f in polish.detect([text])[0]] == ["PL_PESEL"]
+    assert "PL_PESEL" in polish.entities
 
 
 @pytest.mark.parametrize("settings", [DetectorSettings(engine="gpt"), DetectorSettings(countries=("atlantis",))])
