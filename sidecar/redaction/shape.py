@@ -56,7 +56,7 @@ _LONGEST: Final = 100
 """Characters of a value that can be one machine word."""
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _LABEL = r"<[A-Z][A-Z_]{2,40}>"
-_PLACEHOLDER = r"%%[^%\n]{1,2000}?%%|\{\{[^{}\n]{1,2000}\}\}"
+_PLACEHOLDER = r"%%\[[\s\S]{1,20000}?\]%%|%%[^%\n]{1,2000}?%%|\{\{[^{}\n]{1,2000}\}\}|\{%[^\n]{1,2000}?%\}"
 _MASK = r"_{10,}"
 _PROTECTED = re.compile(f"{_LABEL}|{_PLACEHOLDER}|{_MASK}")
 _OPAQUE_RUN = re.compile(
@@ -131,7 +131,7 @@ def may_hold_pattern(text: str) -> bool:
 
 def protected_spans(text: str) -> list[tuple[int, int]]:
     """What is never part of a finding: labels (``<PERSON>``), personalisation strings (``%%FirstName%%``, ``{{Email}}``), masked tokens."""
-    if "<" not in text and "%%" not in text and "{{" not in text and "__________" not in text:
+    if "<" not in text and "%%" not in text and "{{" not in text and "{%" not in text and "__________" not in text:
         return []
     return [match.span() for match in _PROTECTED.finditer(text)]
 

@@ -57,7 +57,8 @@ def within(passage: Passage) -> Iterator[tuple[Passage, View]]:
         name = passage.field if view.name is None else view.name
         sibling = passage.sibling if view.name is None else ""
         kind = json_type if view.name is None else "string"
-        yield passage._replace(text=view.text, field=name, sibling=sibling, json_type=kind), view
+        is_code = passage.is_code or view.is_code
+        yield passage._replace(text=view.text, field=name, sibling=sibling, json_type=kind, is_code=is_code), view
 
 
 def placed(findings: Findings, view: View, text: str) -> Findings:
@@ -129,7 +130,7 @@ def _addressed(text: str) -> Iterator[View]:
 
 
 def _literals(text: str) -> Iterator[View]:
-    """Quoted texts in personalisation strings, whose syntax is never part of a finding."""
+    """Personalisation strings, whose syntax is never part of a finding: quoted texts in them are texts, the rest is code."""
     if "%%" not in text and "{{" not in text and "{%" not in text:
         return
     for start, end in shape.protected_spans(text):
@@ -137,3 +138,5 @@ def _literals(text: str) -> Iterator[View]:
             for match in _LITERAL.finditer(text, start, end):
                 low, high = match.span("double" if match["double"] else "single")
                 yield View(text[low:high], range(low, high + 1), "", in_syntax=True)
+            low, high = start + 2, end - 2
+            yield View(text[low:high], range(low, high + 1), "", in_syntax=True, is_code=True)

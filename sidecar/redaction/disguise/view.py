@@ -27,7 +27,9 @@ class View(NamedTuple):
     has_words: bool = True
     """Its letters differ from the written ones: names may stand in it which nobody saw before."""
     in_syntax: bool = False
-    """A literal in a personalisation string: read, though what is around it is protected."""
+    """Of a personalisation string: read, though it is protected."""
+    is_code: bool = False
+    """Only what is precise counts in it."""
 
     def __repr__(self) -> str:
         return f"View({len(self.text)} characters)"

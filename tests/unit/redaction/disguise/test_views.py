@@ -177,6 +177,10 @@ def patterns():
         ("see https://example.com/x?y=1 and q=1&email=jane%40example.com", [("jane%40example.com", "EMAIL_ADDRESS")]),
         ("Hi %%=ProperCase('ana@example.com')=%%, %%FirstName%%", [("ana@example.com", "EMAIL_ADDRESS")]),
         ("{{#if a}}{{default 'ana@example.com'}}{{/if}}", [("ana@example.com", "EMAIL_ADDRESS")]),
+        ("%%[ SET @to = 'ana@example.com'\n SET @b = 2 ]%% Hi", [("ana@example.com", "EMAIL_ADDRESS")]),
+        ("{% assign to = 'ana@example.com' %}", [("ana@example.com", "EMAIL_ADDRESS")]),
+        ("%%[ /* 4111 1111 1111 1111 */ SET @a = 1 ]%%", [("4111 1111 1111 1111", "CREDIT_CARD")]),
+        ("{{ana@example.com}}", [("ana@example.com", "EMAIL_ADDRESS")]),
         ("note: meet me at example dot com", []),
         ("Email: required\nCity: none\nName: n/a", []),
     ],
@@ -186,7 +190,13 @@ def test_named_lines_mailboxes_and_literals_are_read(patterns, text, found):
 
 
 @pytest.mark.parametrize(
-    "text", [*PLAIN, "Hello %%FirstName%%, {{ contact.email }} {% if x %}", "cmVhZGFibGUgYnV0IGJvcmluZyB0ZXh0"]
+    "text",
+    [
+        *PLAIN,
+        "Hello %%FirstName%%, {{ contact.email }} {% if x %}",
+        "%%[ SET @a = Lookup('x', 'y')\n /* Ana 12 */ ]%%",
+        "cmVhZGFibGUgYnV0IGJvcmluZyB0ZXh0",
+    ],
 )
 def test_ordinary_texts_and_personalisation_syntax_are_left_alone(patterns, text):
     assert patterns(text) == []
