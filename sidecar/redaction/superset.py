@@ -34,6 +34,11 @@ _STAND_INS: Final = frozenset((LETTER, BLANK, OTHER, ODD))
 _FLAGS_KNOWN: Final = regex.I | regex.M | regex.S | regex.X | regex.U | regex.V0
 _MOST_REPEATS: Final = 24
 _MOST_CHOICES: Final = 48
+_LONG: Final = 400
+"""Bytes of a rewritten pattern, and the characters at least that what is left of it has to match."""
+_TELLING: Final = 2
+_PREFIX: Final = 6
+"""Characters of a word that are enough of it."""
 _MOST_CLASSES: Final = 65_536
 """Characters whose stand-in is remembered; further ones are looked up each time."""
 
@@ -68,7 +73,7 @@ def plain(source: str, flags: int) -> bytes:
     if tree.state.flags & ~(int(_FLAGS_KNOWN) | 32):
         raise Unsure
     writer = _Writer(is_caseless=bool(tree.state.flags & 2), is_dot_all=bool(tree.state.flags & 16))
-    items = writer.trimmed(list(tree))
+    items = writer.shortened(writer.trimmed(list(tree)))
     written = writer.all(items)
     if not any(_least(item) for item in items):
         raise Unsure
@@ -158,6 +163,31 @@ class _Writer:
                 items[place] = (code, (group, add, drop, self.trimmed(list(inner), is_start=at_start, is_end=at_end)))
         return items
 
+    def shortened(self, items: list[Any]) -> list[Any]:
+        """Of a long pattern only its beginning, such as the words before a value, and of each word its beginning: quick to compile."""
+        size = seen = 0
+        for place, item in enumerate(items):
+            size += len(self._one(*item))
+            seen += _least(item)
+            if size > _LONG and seen >= _TELLING:
+                return [*items[:place], *self._beginning([item])]
+        return items
+
+    def _beginning(self, items: Iterable[Any]) -> list[Any]:
+        kept: list[Any] = []
+        seen = 0
+        for code, about in items:
+            if code is op.SUBPATTERN:
+                kept.append((code, (*about[:3], self._beginning(about[3]))))
+            elif code is op.BRANCH:
+                kept.append((code, (None, [self._beginning(branch) for branch in about[1]])))
+            else:
+                kept.append((code, about))
+            seen += _least(kept[-1])
+            if seen >= _PREFIX:
+                break
+        return self.trimmed(kept, is_start=False)
+
     def all(self, items: Iterable[Any]) -> str:
         return "".join(self._one(code, about) for code, about in items)
 
@@ -198,7 +228,7 @@ class _Writer:
         return f"(?:{self.all(inner)})"
 
     def _choice(self, branches: Sequence[Any]) -> str:
-        if len(branches) <= _MOST_CHOICES:
+        if len(branches) <= _MOST_CHOICES or isinstance(branches[0], list):
             choices = dict.fromkeys(self.all(branch) for branch in branches)
             return f"(?:{'|'.join(choices)})"
         every = frozenset().union(*(self._within(branch) for branch in branches))

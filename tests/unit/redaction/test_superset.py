@@ -15,9 +15,13 @@ from sidecar.redaction.superset import Unsure, as_bytes, plain
 PRESIDIO_S = regex.I | regex.M | regex.S
 
 
-def matches(written, text):
+def matches(written, text, *, is_refusal_fine=False):
     database = hyperscan.Database()
-    database.compile(expressions=[written], ids=[0], flags=[hyperscan.HS_FLAG_PREFILTER | hyperscan.HS_FLAG_MULTILINE])
+    flags = [hyperscan.HS_FLAG_PREFILTER | hyperscan.HS_FLAG_MULTILINE]
+    try:
+        database.compile(expressions=[written], ids=[0], flags=flags)
+    except hyperscan.error:
+        return is_refusal_fine  # then the pattern runs everywhere
     hits = []
     database.scan(as_bytes(text), match_event_handler=lambda *about: hits.append(about[0]))
     return bool(hits)
@@ -41,7 +45,7 @@ def test_what_the_pattern_matches_the_rewritten_one_matches(source, text, flags)
         return
     found = [m for m in regex.finditer(source, text, flags) if m.group()]
     if found and superset.ODD not in as_bytes(text):
-        assert matches(written, text)
+        assert matches(written, text, is_refusal_fine=True)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +83,7 @@ def test_every_pattern_presidio_has_is_rewritten_and_accepted():
         except Exception:  # noqa: BLE001, S112  its library or account is not here
             continue
         for pattern in recognizer.patterns if isinstance(recognizer, PatternRecognizer) else ():
-            matches(plain(pattern.regex, int(recognizer.global_regex_flags)), "")
+            assert matches(plain(pattern.regex, int(recognizer.global_regex_flags)), "", is_refusal_fine=True) is False
             count += 1
     assert count > 150
 
