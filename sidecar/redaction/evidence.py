@@ -45,7 +45,7 @@ _TITLE = re.compile(
 )
 _INITIALS_BEFORE = re.compile(r"(?<!\w)(?:[A-Z\u00c0-\u00de]\.[ \u00a0]?){1,3}$")
 _SIGNED = re.compile(
-    rf"(?:[\"'“„«>:(] ?|(?<!\w)(?:by|and|from|with|to|for|von|an|und|par|et|por|de|y|e|da|door|en) )(?P<name>[A-Z]\. ?{_NAME})(?=[\"'”“»<\s,.;)]|$)"
+    rf"(?P<quote>[\"'\u201c\u201e\u00ab>(])?(?<![\w.])(?P<name>[A-Z]\. ?{_NAME})(?=[\"'\u201d\u201c\u00bb<\s,.;)]|$)"
 )
 _SPEAKER = re.compile(
     r"^(?:\[[^\]\n]{1,24}\][ \t]*)?(?P<name>[^\W\d_]{2,20}(?: [^\W\d_]{2,20})?)[ \u00a0]?:(?=[ \t])", re.MULTILINE
@@ -67,7 +67,7 @@ _ADDRESS = re.compile(
     r"(?P<box>(?<!\w)(?:P\.? ?O\.? ?Box|Postfach|Apartado|Casilla|Boîte postale|Postbus|Skr\. poczt\.)[ \u00a0]\d{1,6}(?!\w))"
     rf"|(?<![\w-])[A-Z][\w'\u2019.-]{{1,24}}(?: [A-Z][\w'\u2019.-]{{1,24}}){{0,2}},? (?:{_STATES}) \d{{5}}(?:-\d{{4}})?(?![\w-])"
     r"|(?i:(?<!\w)(?:zip|zip ?code|postcode|postal code|postleitzahl|código postal|code postal)[ :=]{1,3})(?P<zip>\d{5}(?:-\d{3,4})?)(?!\w|[.-]\d)"
-    r"|(?<!\w)(?:C/|Avda?\.|ul\.|al\.|pl\.) ?[A-Z\u00c0-\u017f]\w{0,24}(?: (?:de|la|las|los|del|da|do|dos|y|e|[A-Z\u00c0-\u017f]\w{0,24})){0,5},? "
+    r"|(?<!\w)(?:C/|Avda?\.|ul\.|al\.|pl\.) ?[A-Z\u00c0-\u017f]\w{1,24}(?: (?:de|la|las|los|del|da|do|dos|y|e|[A-Z\u00c0-\u017f]\w{0,24})){0,5},? "
     r"(?:n\.?º ?)?\d{1,4}(?:[/-]?\d{0,3}[A-Za-z]?)(?!\w)"
 )
 _MAY_BE_ADDRESS = re.compile(r"\d")
@@ -98,7 +98,7 @@ def complete(text: str, found: Sequence[Finding], possible: Sequence[Weighed] = 
     grown = [_with_neighbours(text, finding) for finding in found]
     if possible:
         grown = [_lengthened(text, finding, possible) for finding in grown]
-    grown += _titled(text)
+    grown += _titled(text, possible)
     grown += _written_addresses(text)
     grown += _speakers(text, grown, possible)
     return [*grown, *_again(text, grown)]
@@ -148,12 +148,14 @@ def _with_neighbours(text: str, finding: Finding) -> Finding:
     )
 
 
-def _titled(text: str) -> Iterator[Finding]:
+def _titled(text: str, possible: Sequence[Weighed]) -> Iterator[Finding]:
     for match in _TITLE.finditer(text):
         yield Finding(*match.span("name"), "PERSON", _TITLED_SCORE, "title")
     if ". " in text:
         for match in _SIGNED.finditer(text):
-            yield Finding(*match.span("name"), "PERSON", _TITLED_SCORE, "title")
+            start, end = match.span("name")  # "plan B. Then" looks the same
+            if match["quote"] or any(start < word.start < end and word.score >= _POSSIBLE_BESIDE for word in possible):
+                yield Finding(start, end, "PERSON", _TITLED_SCORE, "title")
 
 
 def _written_addresses(text: str) -> Iterator[Finding]:

@@ -80,6 +80,7 @@ def _agreed(text: str, own: Sequence[Finding], words: Sequence[Any], others: Seq
     possible = {n: word.score for word in words for n in range(word.start, word.end)}
     covered = {n for finding in own for n in range(finding.start, finding.end)}
     for other in others:
+        run: tuple[int, int] | None = None
         for match in _WORD.finditer(text, other.start, other.end):
             start, end = match.span()
             value = match.group()
@@ -87,4 +88,10 @@ def _agreed(text: str, own: Sequence[Finding], words: Sequence[Any], others: Seq
                 continue
             least = POSSIBLE_IN_LOWER_CASE if value.islower() else POSSIBLE
             if max(possible.get(n, 0.0) for n in range(start, end)) >= least:
-                yield other._replace(start=start, end=end)
+                if run is not None and start - run[1] == 1:  # "San Francisco" is one place
+                    start = run[0]
+                elif run is not None:
+                    yield other._replace(start=run[0], end=run[1])
+                run = (start, end)
+        if run is not None:
+            yield other._replace(start=run[0], end=run[1])

@@ -60,6 +60,10 @@ def test_what_spacy_alone_takes_for_a_name_needs_the_other_to_think_it_possible(
     assert values(both, text) == set()
 
 
+def test_a_place_of_two_words_is_one_finding(both):
+    assert values(both, "San Francisco") == {"San Francisco"}
+
+
 def test_both_find_what_one_is_not_sure_of(both):
     text = "Meeting notes: Park, her deputy, and Mark (the temp) abstained; Vraag naar Bram of bel."
     (rampart,) = (engine for engine in both.engines if engine.name == "rampart")
