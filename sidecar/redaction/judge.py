@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from sidecar.redaction.countries import NATIONAL
 from sidecar.redaction.findings import Finding
 
 _NUMERIC: Final = frozenset(
@@ -22,14 +23,23 @@ _NUMERIC: Final = frozenset(
         "UK_NHS",
         "CREDIT_CARD",
         "MEDICAL_LICENSE",
+        "MEDICAL_ID",
+        "DEVICE_ID",
+        "BANK_ACCOUNT",
+        "UK_PASSPORT",
+        *NATIONAL,
     )
 )
-_PRECISE_IN_CODE: Final = frozenset(("EMAIL_ADDRESS", "CREDIT_CARD", "IBAN_CODE", "US_SSN", "CREDENTIAL", "CRYPTO"))
+_PRECISE_IN_CODE: Final = frozenset(
+    ("EMAIL_ADDRESS", "CREDIT_CARD", "IBAN_CODE", "US_SSN", "CREDENTIAL", "CRYPTO", "IT_FISCAL_CODE", "MX_CURP", "VIN")
+)
 _ID_BEFORE = re.compile(
     r"(?:(?:\b|_)(?:id|ids|guid|mid|eid|ref|version|ver|build)|[a-z](?:ID|Id|Key))[\s:=#\"']{0,4}$|[#$€£]$"
 )
 _VERSION_BEFORE = re.compile(r"(?:version|ver\.?|release|build|v)\s{0,2}[:=]?\s?$", re.IGNORECASE)
 _NOBODYS_IP = re.compile(r"(?:127\.\d+\.\d+\.\d+|0\.0\.0\.0|255\.255\.255\.255|::1?)(?:/\d+)?")
+_DATED = re.compile(r"\d{1,2}([-/.])\d{1,2}\1(?:19|20)\d\d(?!\d)|(?:19|20)\d\d([-/.])(?:0[1-9]|1[0-2])\2\d")
+"""What Presidio takes for a phone number begins with a date: a time, an invoice."""
 _LICENSE_DIGITS: Final = 4
 """Presidio's pattern takes "s3" for one."""
 _SURE: Final = 0.99
@@ -65,6 +75,10 @@ def stands(text: str, finding: Finding, runs: Sequence[tuple[int, int]], *, is_c
 def _stands_as_number(value: str, before: str, finding: Finding) -> bool:
     if before[-1:] == "." and before[-2:-1].isdigit():
         return False  # digits after a decimal point
+    if finding.entity == "PHONE_NUMBER" and _DATED.match(value):
+        return False
+    if finding.entity == "CREDIT_CARD" and finding.recognizer == "CreditCardRecognizer" and value.isdigit():
+        return False  # any sixteenth number passes it; ``card`` knows the issuers' ranges
     if finding.score >= _SURE or not value.isdigit():
         return True
     if finding.entity == "PHONE_NUMBER" and finding.score < _MENTIONED:

@@ -19,7 +19,7 @@ _BORN: Final = any_of(
     r"do[gğ]um(?:[ _]tarihi)?|do[gğ]du|ro[dđ]en[ai]?|datum[ _]ro[dđ]enja|родил(?:ся|ась)|род\.|рожд(?:ения|\.)|дата[ _]рождения|д\. ?р\.?|г\. ?р\.?|народжен(?:ий|а|ня)|γεννήθηκε|"
     r"ημ(?:\.|ερομηνία) γέννησης|生年月日|誕生日|生まれ|出生(?:日期|年月日|于|於)?|生日|생년월일|생일|출생(?:일)?|تاريخ (?:الميلاد|الولادة)|مواليد|ولد(?:ت)?|תאריך לידה|נולד[ה]?|जन्म(?: ?तिथि)?|ngày sinh|วันเกิด"
 )
-_SOON: Final = r"[^\d\n]{0,40}?(?:\n[^\d\n]{0,12}?)?"
+_SOON: Final = r"[^\d\n]{0,56}?(?:\n(?:[^\W\d_]{2,12} \d: )?[^\d\n]{0,16}?)?"
 _MONTH: Final = r"(?:de |of |d')?[^\W\d_]{3,12}\.?"
 _DATE: Final = (
     r"(?:\d{4}[-/.] ?\d{1,2}[-/.] ?\d{1,2}\.?|\d{1,2} ?[-/.] ?\d{1,2} ?[-/.] ?'?(?:\d{4}|\d{2})|\d{1,2} \d{1,2} \d{4}|(?:19|20)\d{6}|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d"
@@ -31,7 +31,7 @@ _ENDS: Final = r"(?![\d]|[-/.]\d)"
 _MONTHS: Final = r"(?:jan|feb|mar|m[aä]r|apr|may|mai|mag|jun|giu|jul|lug|aug|ago|sep|set|oct|okt|ott|nov|dec|dez|dic|enero|abril|avril|f[eé]v|ao[uû]t|d[eé]c)[^\W\d_]{0,8}\.?"
 _YEARLESS: Final = rf"(?:\d{{1,2}}(?:st|nd|rd|th|er|\.)? ?(?:of |de )?{_MONTHS}{END}|{_MONTHS} \d{{1,2}}(?:st|nd|rd|th)?)(?!\d|,? \d{{4}})"
 _OTHER: Final = regex.compile(
-    r"(?<![^\W_])(?:join|regist|creat|updat|since|until|expir|order|paid|sign|hir|mov|start|sent|deliver|due|visit|admi|seen|schedul|appoint|call|purchas|bought|issu|"
+    r"(?<![^\W_])(?:join|regist|creat|updat|since|until|expir|order|paid|sign|hir|mov|start|sent|deliver|due|visit|admi|seen|schedul|appoint|call(?:ed|s|ing)?(?![^\W_])|purchas|bought|issu|"
     r"valid|married|died|death|dec(?:eased|eso)|gestorben|verst|gest\.|bestell|angemeld|seit|registr|inscri|depuis|desde|pedido|firm|dal|iscri|"
     r"arriv|enroll|ship|releas|version|invoice|account|contract|again|after|before|change|party|gift|card|offer|promo|coupon|sale|campaign|email sent|review|last|next|reminder)",
     regex.IGNORECASE,
@@ -61,7 +61,7 @@ class BirthDateRecognizer(WrittenRecognizer):
         ),
         Form(
             "day of the year",
-            rf"{START}(?:birthday|geburtstag|cumplea[nñ]os|anniversaire|compleanno|anivers[aá]rio|verjaardag){END}(?:\s?(?:is|:|=|ist|es|est|è|é|on|am|le|el|il|em|falls)){{1,3}}\s(?:the )?(?P<value>{_YEARLESS})",
+            rf"{START}(?:birthday|geburtstag|cumplea[nñ]os|anniversaire|compleanno|anivers[aá]rio|verjaardag){END}(?:\s?(?:is|:|=|ist|es|est|è|é|on|am|le|el|il|em|falls)){{0,3}}\s(?:the )?(?P<value>{_YEARLESS})",
             0.7,
         ),
     )  # fmt: skip

@@ -19,6 +19,8 @@ born in Leeds on the «3rd of March 1984»
 (born «3-Mar-1984»)
 dob «19840303»
 «03/04/1984» (DOB)
+also birthday «7 March» dont forget
+Agent: and your date of birth for me? Caller: «January 12, 1941».
 Birth date | «03/04/1984» |
 Patient (DOB «12/31/1962») was seen
 geb. am «03.03.1984»

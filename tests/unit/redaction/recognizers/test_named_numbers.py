@@ -293,8 +293,27 @@ Benutzername: «mmuster84»
 nom d'utilisateur : «mdupont»
 телеграм «@ivan_petrov»
 «@jane»@mastodon.example
+auth login ok user=«ndelacruz» ip=203.0.113.7
+Accepted publickey for «tkowalczyk» from 198.51.100.7 port 22
+Failed password for invalid user «kx_rider» from 198.51.100.7
+vpn user «night_owl02»
+user_name = '«wdelacruz»' AND ip
+[14:02:40] <«gbaker»> morning.
+[14:02:11] «gbaker» joined #ops
+RT «@theiyer»: monday again
+«@grace.sutherland» can you review
+thanks «@whitfieldem50» for the help
 ---
 @Override
+  @Override public void run()
+.x { } @media screen and more
+user: change my number
+Agent: Thank you
+user=admin role=x
+user-agent=curl
+uses: actions/checkout@v4 now
+the @param is documented here
+user = request.user
 @media (max-width: 600px)
 @scope/pkg@1.2.3
 npm i @types/node

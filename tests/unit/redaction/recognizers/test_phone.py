@@ -43,6 +43,8 @@ puh. «040 1234567»
 WhatsApp «+91 98765 43210»
 mobile «98765 43210»
 phone «555-0132»
+Contacto direto: «915 550 152».
+prefers phone («020 7946 0120»)
 fax «+44 (0) 20 7946 0958»
 please call us: «4155550132»
 my cell is «4155550132»
@@ -70,7 +72,8 @@ call id 1234567890
 1.234.567,89 EUR
 SELECT 1234567890 FROM dual
 tel aviv 2024
-page 1234 of 5678""".splitlines()
+page 1234 of 5678
+1.2.3.4.5.6.7""".splitlines()
 
 
 @pytest.fixture(scope="module")
