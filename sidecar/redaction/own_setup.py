@@ -114,8 +114,10 @@ def read(files: Sequence[tuple[str, str]]) -> OwnSetup:
                 raise BadConfig(f"{name}: {section} is given twice")
             found[section] = value
     arguments = found.pop("analyze", None) or {}
-    if not isinstance(arguments, dict) or (unknown := sorted(map(str, set(arguments) - set(ARGUMENTS)))):
-        raise BadConfig(f"analyzer-config: analyze: known are {', '.join(ARGUMENTS)}; unknown: {unknown}")
+    if not isinstance(arguments, dict):
+        raise BadConfig("analyzer-config: analyze: expected a mapping")
+    if unknown := sorted(map(str, set(arguments) - set(ARGUMENTS))):
+        raise BadConfig(f"analyzer-config: analyze: unknown {unknown}; known are {', '.join(ARGUMENTS)}")
     setup = OwnSetup(found, arguments)
     for package in ("presidio-analyzer", "phonenumbers", "spacy", *setup.models):
         try:
