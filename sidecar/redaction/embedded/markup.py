@@ -310,6 +310,9 @@ def _slot(
     is_code: bool = False,
     is_raw: bool = False,
 ) -> Slot:
+    if len(pieces) == 1 and (is_raw or text.find("&", *pieces[0]) < 0):
+        start, end = pieces[0]
+        return Slot(text[start:end], range(start, end + 1), pieces, escape, field, sibling, kind, is_code=is_code)
     said: list[str] = []
     places: list[int] = []
     for number, (start, end) in enumerate(pieces):

@@ -28,9 +28,9 @@ def folded(node: Node, text: str, edits: Edits) -> str | None:
     return apply(text, mine) if mine else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Plain:
-    """A passage."""
+    """A passage. Not frozen only because a text may have thousands."""
 
     number: int
 

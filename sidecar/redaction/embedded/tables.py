@@ -75,10 +75,12 @@ def _is_header(names: Sequence[str], mark: str) -> bool:
 
 
 def _cells(text: str, start: int, mark: str, names: Sequence[str]) -> Sequence[Slot] | None:
+    bare = partial(_bare, mark)
+    if '"' not in text and "\r" not in text:
+        return _bare_cells(text, start, mark, names, bare)
     pattern, width = _PATTERNS[mark], len(names)
     found: list[Slot] = []
     at, column, row = start, 0, 0
-    bare = partial(_bare, mark)
     while at < len(text) or column:
         match = pattern.match(text, at)
         if match is None:
@@ -101,9 +103,39 @@ def _cells(text: str, start: int, mark: str, names: Sequence[str]) -> Sequence[S
             if end == "":
                 break
         at = match.end()
-    if row < 2 or (row == 2 and width == 2 and mark == ","):  # noqa: PLR2004  two lines with one comma each are no table
-        return None
-    return found
+    return None if _is_too_short(row, width, mark) else found
+
+
+def _is_too_short(rows: int, width: int, mark: str) -> bool:
+    return rows < 2 or (rows == 2 and width == 2 and mark == ",")  # noqa: PLR2004  two lines with one comma each are no table
+
+
+def _bare_cells(
+    text: str, at: int, mark: str, names: Sequence[str], bare: Callable[[str, str], str | None]
+) -> Sequence[Slot] | None:
+    """The same where nothing is quoted: three times as fast."""
+    found: list[Slot] = []
+    add, width, row = found.append, len(names), 0
+    for line in text[at:].split("\n"):
+        cells = line.split(mark)
+        if line:
+            if len(cells) != width:
+                return None
+            for name, cell in zip(names, cells, strict=True):
+                end = at + len(cell)
+                if cell:
+                    kind, field = ("string", name) if row else ("key", None)
+                    one = (cell, range(at, end + 1), ((at, end),), as_written, field, "", kind, False, bare)
+                    add(_new(Slot, one))
+                at = end + 1
+            row += 1
+        else:
+            at += 1
+    return None if _is_too_short(row, width, mark) else found
+
+
+_new: Final = tuple.__new__
+"""A third of the cost of ``Slot(…)``, which counts when a table has thousands."""
 
 
 def _slot(

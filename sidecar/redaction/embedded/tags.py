@@ -57,41 +57,44 @@ def is_markup(text: str) -> bool:
     return False
 
 
+_NOWHERE: Final = (0, 0)
+_new: Final = tuple.__new__
+
+
 def tags(text: str) -> Iterator[Tag]:
     """Tags in order; script and style with their content. What looks like a label (``<PERSON>``) is text."""
     closed = {name.lower() for name in _CLOSED.findall(text)}
     at = 0
     while (match := _TAG.search(text, at)) is not None:
         start, at = match.span()
-        if match["comment"] is not None or match["cdata"] is not None:
-            kind, ending = ("comment", "-->") if match["comment"] else ("cdata", "]]>")
-            stop = text.find(ending, at)
-            stop = len(text) if stop < 0 else stop  # never closed: it takes the rest, so that this stays linear
-            yield Tag(start, min(stop + 3, len(text)), kind, inner=(at, stop))
-            at = min(stop + 3, len(text))
-        elif match["other"] is not None:
-            yield Tag(start, at, "other", inner=match.span("other"))
-        else:
-            name, rest = match["name"], match["rest"]
-            lower = name.lower()
-            if (
-                not match["close"]
-                and not rest
-                and lower not in closed
-                and (lower not in HTML or _LABEL.fullmatch(name))
-            ):
-                continue
+        name = match["name"]
+        if name is not None:
+            rest, lower = match["rest"], name.lower()
             if match["close"]:
-                yield Tag(start, at, "close", name)
+                yield _new(Tag, (start, at, "close", name, _NOWHERE))
                 continue
-            kind = "empty" if rest.rstrip().endswith("/") else "open"
-            yield Tag(start, at, kind, name, match.span("rest"))
+            if not rest:
+                if lower not in closed and (lower not in HTML or _LABEL.fullmatch(name)):
+                    continue
+                yield _new(Tag, (start, at, "open", name, _NOWHERE))
+                kind = "open"
+            else:
+                kind = "empty" if rest.rstrip().endswith("/") else "open"
+                yield Tag(start, at, kind, name, match.span("rest"))
             if lower in _CODE and kind == "open":
                 end = _CODE[lower].search(text, at)
                 stop = end.start() if end else len(text)
                 if stop > at:
                     yield Tag(at, stop, "code", name, (at, stop))
                 at = stop
+        elif match["comment"] is not None or match["cdata"] is not None:
+            kind, ending = ("comment", "-->") if match["comment"] else ("cdata", "]]>")
+            stop = text.find(ending, at)
+            stop = len(text) if stop < 0 else stop  # never closed: it takes the rest, so that this stays linear
+            yield Tag(start, min(stop + 3, len(text)), kind, inner=(at, stop))
+            at = min(stop + 3, len(text))
+        else:
+            yield Tag(start, at, "other", inner=match.span("other"))
 
 
 def attributes(text: str, span: tuple[int, int]) -> Iterator[Attribute]:

@@ -136,27 +136,19 @@ class Unfolding:
     def _slotted(self, text: str, slots: Sequence[Slot], about: About, depth: int, husk: Plain | None) -> Node:
         passages = self.passages
         nodes: list[tuple[Slot, Node]] = []
+        language, outer, columns = about.language, about.column, dict[str, bytes]()
         for slot in slots:
-            name = about.field if slot.field is None else slot.field
-            column = _column(about.column, slot.field) if slot.field and about.column else about.column
-            if slot.json_type == "string" and may_unfold(slot.text):
-                around = about._replace(
-                    field=name, sibling=slot.sibling, column=column, is_code=slot.is_code or about.is_code, place=None
-                )
-                nodes.append((slot, self.text(slot.text, around, depth - 1)))
+            value, _, _, _, field, sibling, json_type, is_code, _ = slot
+            name, column = (about.field, outer) if field is None else (field, outer)
+            if field and outer and (column := columns.get(field, b"")) == b"":
+                column = columns[field] = _column(outer, field)
+            if json_type == "string" and may_unfold(value):
+                around = About(name, sibling, json_type, language, column, is_code or about.is_code)
+                nodes.append((slot, self.text(value, around, depth - 1)))
                 continue
             nodes.append((slot, Plain(len(passages))))
-            passages.append(
-                Passage(
-                    slot.text,
-                    name,
-                    slot.sibling,
-                    slot.json_type,
-                    about.language,
-                    column,
-                    slot.is_code or about.is_code,
-                )
-            )
+            one = (value, name, sibling, json_type, language, column, is_code or about.is_code)
+            passages.append(passage(Passage, one))
         return Slots(text, nodes, husk)
 
     def _mixed(self, text: str, about: About, depth: int) -> Node | None:
