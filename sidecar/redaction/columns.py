@@ -9,13 +9,14 @@ verdict once given is only replaced by one that finds more.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from secrets import token_bytes
 from typing import Final, NamedTuple
 
 from sidecar.redaction import shape, votes
 from sidecar.redaction.check_digits import has_check_digits
+from sidecar.redaction.fields import Said
 from sidecar.redaction.findings import Finding, Findings, Passage
 from sidecar.redaction.signs import LONGEST, Sign, letters_of, look, tokens
 from sidecar.redaction.votes import Ballot, Verdict
@@ -72,10 +73,13 @@ class Columns:
         """On the loop: whether the value is wanted to learn from, though nothing else would be looked for in it."""
         return column not in self._verdicts and len(text) <= LONGEST and shape.may_tell_column(text)
 
-    def gather(self, passages: Sequence[Passage], answers: list[Findings | None]) -> None:
+    def gather(self, passages: Sequence[Passage], answers: list[Findings | None], says: Callable[[str], Said]) -> None:
         """On the loop: columns that are to be learned get all their values of this message, remembered answers or not."""
-        wanted = {p[5] for p, a in zip(passages, answers, strict=True) if a is None and p[5] and p[3] not in _NUMBERS}
-        wanted = {column for column in wanted if column not in self._verdicts}
+        wanted = {
+            p[5]
+            for p, a in zip(passages, answers, strict=True)
+            if a is None and p[5] and p[3] not in _NUMBERS and p[5] not in self._verdicts and says(p[2] or p[1]).is_open
+        }
         if not wanted:
             return
         order: dict[bytes, str] = {}

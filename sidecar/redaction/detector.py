@@ -116,7 +116,7 @@ class PresidioDetector:
             answer = () if passage[3] == "key" and is_plain_key(passage[0]) else said(passage)
             answers.append(seen(passage) if answer is None else answer)
         if None in answers:
-            self._columns.gather(passages, answers)
+            self._columns.gather(passages, answers, self._fields.says)
         return answers
 
     def detect(self, misses: Sequence[Passage]) -> list[Findings]:

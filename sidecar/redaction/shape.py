@@ -34,6 +34,7 @@ _IDENTIFIER = re.compile(
     rf"""(?:[A-Za-z]{{1,24}}-)?\{{?{_GUID}\}}?(?:\.\d+)*
     |{_TIME}|{_DATE}|{_HEX}
     |-?\d+(?:\.\d+)?|v?\d{{1,3}}(?:\.\d{{1,3}}){{1,3}}
+    |[a-z]+(?:-[a-z]+){{2,}}(?:-\d{{1,4}})?                      # three words of a page's address
     |(?=[A-Za-z0-9]*\d)[A-Za-z0-9]{{15}}(?:[A-Za-z0-9]{{3}})?   # Salesforce ids
     |(?!.*(?:\+\d{{7}}|\d{{3}}[.-]\d{{3}}[.-]\d{{4}}))          # ... but a written phone number is none of these
      (?=[\w./+=-]*\d)(?=[\w./+=-]*[A-Za-z])[\w./+=-]{{4,}}      # mixed letters and digits, no space, no @""",
@@ -121,7 +122,9 @@ def may_tell_column(text: str) -> bool:
 
 def is_short_name_of_thing(text: str) -> bool:
     """Whether a company or product may be called so, and nothing in it can be an address, number or secret."""
-    return len(text) <= _LONGEST and _HAS_WORDY_PRECISION.search(text) is None and (" " in text or len(text) < 16)  # noqa: PLR2004
+    if len(text) > _LONGEST or _HAS_WORDY_PRECISION.search(text) is not None:
+        return False
+    return " " in text or len(text) < 16 or text.replace("-", "").isalpha()  # noqa: PLR2004  no secret is shorter
 
 
 def may_hold_pattern(text: str) -> bool:
