@@ -8,7 +8,8 @@ It reads no model; engines agree in ``names``. Everything here is cheap: no sear
 4. Who speaks in a chat, where somebody speaks twice, is a person if the model thinks it possible: roles ("Agent") it thinks impossible.
 5. A capitalised word beside a name belongs to it if the model thinks it possible ("Signe Mortensen"), and a value of nothing but two or
    three such words is a name.
-6. "PO Box 411", "Denver, CO 80270", "zip 80214", "C/ Olmo 8" are addresses; "Apt 8B", "Flat 1" beside one belong to it.
+6. A greeting or an article before a name is none of it ("Beste Daan", "The Bergmann").
+7. "PO Box 411", "Denver, CO 80270", "zip 80214", "C/ Olmo 8" are addresses; "Apt 8B", "Flat 1" beside one belong to it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Protocol
 
 from sidecar.redaction.findings import Finding
+from sidecar.redaction.scripts import named
 
 CERTAIN: Final = 0.9
 """Least score of a name that is looked for elsewhere in its text."""
@@ -42,6 +44,11 @@ _TITLE = re.compile(
     r"(?<![\w.-])(?:Mr|Mrs|Ms|Miss|Mx|Prof|Herr|Herrn|Frau|Sra|Srta|Señora?|Señorita|Senhora?|Monsieur|Madame|Mademoiselle|Mme|Mlle"
     r"|[Ss]ig|[Ss]ig\.ra|[Ss]ignora?|[Dd]hr|[Mm]evr|[Mm]evrouw|[Mm]eneer|[Dd]ott|[Dd]ott\.ssa|Pani|Fru)(?:\.[ \u00a0]?|[ \u00a0])"
     rf"(?P<name>{_NAME}(?: (?:(?:de|da|di|do|dos|van|von|der|den|del|la|le|el|al|bin|zu) ){{0,2}}{_NAME}){{0,2}})(?!\w)"
+)
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|dear|thanks|hallo|moin|servus|lieber?|beste|bonjour|salut|ch[eè]re?|hola|oye|querid[oa]|estimad[oa]|ciao"
+    r"|ol[áa]|oi|prezad[oa]|hoi|tag|omg|bday|the|der|die|and|und|et|y|e) (?=[^\W\d_])",
+    re.IGNORECASE,
 )
 _INITIALS_BEFORE = re.compile(r"(?<!\w)(?:[A-Z\u00c0-\u00de]\.[ \u00a0]?){1,3}$")
 _SIGNED = re.compile(
@@ -100,6 +107,7 @@ def complete(text: str, found: Sequence[Finding], possible: Sequence[Weighed] = 
         grown = [_lengthened(text, finding, possible) for finding in grown]
     grown += _titled(text, possible)
     grown += _written_addresses(text)
+    grown += named(text)
     grown += _speakers(text, grown, possible)
     return [*grown, *_again(text, grown)]
 
@@ -133,6 +141,9 @@ def _lengthened(text: str, finding: Finding, possible: Sequence[Weighed]) -> Fin
 
 def _with_neighbours(text: str, finding: Finding) -> Finding:
     if finding.entity == "PERSON":
+        greeting = _GREETING.match(text, finding.start, finding.end)
+        if greeting:
+            return finding._replace(start=greeting.end())
         if text[finding.start - 2 : finding.start - 1] == "." or text[finding.start - 1 : finding.start] == ".":
             initials = _INITIALS_BEFORE.search(text, max(0, finding.start - 12), finding.start)
             if initials:
