@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeAlias
 
 from sidecar.redaction.embedded.nodes import Slot, as_written
 from sidecar.redaction.embedded.tags import Tag, attributes, is_html, is_markup, tags
@@ -314,30 +314,55 @@ def _slot(
         start, end = pieces[0]
         return Slot(text[start:end], range(start, end + 1), pieces, escape, field, sibling, kind, is_code=is_code)
     said: list[str] = []
-    places: list[int] = []
     for number, (start, end) in enumerate(pieces):
-        if number in breaks and number:
+        if number and number in breaks:
             said.append("\n")
-            places.append(start)
-        for part, at in _decoded(text, start, end, is_raw=is_raw):
-            said.append(part)
-            places += at
-    places.append(pieces[-1][1])
+        part = text[start:end]
+        said.append(part if is_raw or "&" not in part else _ENTITY.sub(_meant, part))
+    places = _Places(text, pieces, breaks, is_raw=is_raw)
     return Slot("".join(said), places, pieces, escape, field, sibling, kind, is_code=is_code)
 
 
-def _decoded(text: str, start: int, end: int, *, is_raw: bool) -> Iterator[tuple[str, Sequence[int]]]:
-    at = start
-    if not is_raw and text.find("&", start, end) >= 0:
-        for entity in _ENTITY.finditer(text, start, end):
-            said = entity[0] if entity[0].endswith(";") else entity[0] + ";"
-            meant = html.unescape(said)
-            if meant == said:
-                continue
-            yield text[at : entity.start()], range(at, entity.start())
-            yield meant, [entity.start()] * len(meant)
+def _meant(entity: re.Match[str]) -> str:
+    said = entity[0] if entity[0].endswith(";") else entity[0] + ";"
+    meant = html.unescape(said)
+    return entity[0] if meant == said else meant
+
+
+class _Places(Sequence[int]):
+    """Where the characters of a text in pieces stand: sought only when something in it is edited."""
+
+    __slots__ = ("_breaks", "_found", "_is_raw", "_pieces", "_text")
+
+    def __init__(self, text: str, pieces: Sequence[tuple[int, int]], breaks: Sequence[int], *, is_raw: bool) -> None:
+        self._text = text
+        self._pieces = pieces
+        self._breaks = breaks
+        self._is_raw = is_raw
+        self._found: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._all()[at]
+
+    def _all(self) -> list[int]:
+        found = self._found
+        if not found:
+            for number, (start, end) in enumerate(self._pieces):
+                if number and number in self._breaks:
+                    found.append(start)
+                self._piece(start, end)
+            found.append(self._pieces[-1][1])
+        return found
+
+    def _piece(self, at: int, end: int) -> None:
+        for entity in () if self._is_raw else _ENTITY.finditer(self._text, at, end):
+            self._found += range(at, entity.start())
+            self._found += [entity.start()] * len(_meant(entity))
             at = entity.end()
-    yield text[at:end], range(at, end)
+        self._found += range(at, end)
 
 
 def _without_end(new: str) -> str:
