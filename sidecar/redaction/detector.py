@@ -129,7 +129,7 @@ class PresidioDetector:
         said = {part: self._said(part, is_part=True) for pieces in inner.values() for part, _ in pieces}
         for part, view in (piece for pieces in inner.values() for piece in pieces):
             if said[part] is None and not view.by_name:
-                jobs.setdefault(part, _Job(part, has_words=view.has_words))
+                jobs.setdefault(part, _Job(part, has_words=False)).has_words |= view.has_words
         for job in jobs.values():
             job.found += self._patterns(recognizers, job.passage)
         self._names(recognizers, list(jobs.values()))

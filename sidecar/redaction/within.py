@@ -12,6 +12,7 @@ from typing import Final
 
 from sidecar.redaction import disguise, shape, uris
 from sidecar.redaction.disguise import View
+from sidecar.redaction.disguise.packed import SHORTEST
 from sidecar.redaction.findings import Findings, Passage
 
 _NUMBERS: Final = frozenset(("integer", "number"))
@@ -75,6 +76,8 @@ def placed(findings: Findings, view: View, text: str) -> Findings:
 
 
 def _all(text: str, *, is_value: bool) -> Iterator[View]:
+    if len(text) < SHORTEST and text.isalnum() and text.isascii():
+        return
     for part in uris.parts(text):
         own = View(part.text, part.places, part.name)
         yield own
