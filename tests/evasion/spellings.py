@@ -202,7 +202,7 @@ SINGLE = [
     Encoding("percent three times", octets("%2525", "X"), lambda text: unquote(unquote(unquote(text)))),
     Encoding("query with plus", lambda value: f"https://example.com/find?q={quote_plus(value)}&page=2", unquote_plus, with_context=True),
     Encoding("form with plus", lambda value: f"state=open&q={quote_plus(value)}&page=2", unquote_plus, with_context=True),
-    Encoding("path of a URL", lambda value: f"https://example.com/find/{quote(value, safe='')}/2", unquote, with_context=True),
+    Encoding("path of a URL", lambda value: f"https://example.com/find/{octets('%', 'X')(value)}/2", unquote, with_context=True),
     Encoding("quoted-printable", octets("=", "X"), lambda text: quopri.decodestring(text.encode()).decode()),
     Encoding("quoted-printable signs", each(lambda c: f"={ord(c):02X}" if c in "@.-+=:" else c), lambda text: quopri.decodestring(text.encode()).decode()),
     Encoding("soft line breaks", lambda value: "=\r\n".join(value[at : at + 5] for at in range(0, len(value), 5)), lambda text: text.replace("=\r\n", "")),
