@@ -7,13 +7,12 @@ It looks at no value but to fold a word; ``signs`` does.
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from importlib.resources import files
+from importlib.util import module_from_spec, spec_from_file_location
 from typing import Final
 
 import yaml
@@ -74,13 +73,17 @@ def words() -> Words:
 
 
 def _countries() -> Iterator[str]:
-    """As the phone number library calls them, in a score of languages; its table is not kept."""
-    name = "phonenumbers.geodata.locale"
-    was_loaded = name in sys.modules
-    table: dict[str, dict[str, str]] = import_module(name).LOCALE_DATA
-    if not was_loaded:
-        del sys.modules[name]
-    for names in table.values():
+    """As the phone number library calls them, in a score of languages; its table is not kept.
+
+    Loaded by path: importing its package would load the towns of the world with it, 90 MB for ever.
+    """
+    file = files("phonenumbers").joinpath("geodata", "locale.py")
+    spec = spec_from_file_location("phonenumbers.geodata.locale", str(file))
+    if spec is None or spec.loader is None:
+        return
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for names in module.LOCALE_DATA.values():
         yield from {folded(text) for text in names.values() if text[:1] not in {"*", ""}}
 
 
