@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from presidio_analyzer import predefined_recognizers
 
@@ -123,3 +126,11 @@ def test_the_known_entities_are_those_of_presidio_s_recognizers():
         except Exception:  # noqa: BLE001, S112  its library or account is not here
             continue
     assert found == STOCK_ENTITIES
+
+
+def test_the_example_of_the_readme_is_a_set_up():
+    readme = Path(__file__).parents[3].joinpath("README.md").read_text("utf-8")
+    [example] = re.findall(r"```yml\n(.*?)```", readme, re.DOTALL)
+    setup = read([("README.md", example)])
+    assert setup.engine().default_score_threshold == 0.4
+    assert setup.arguments["allow_list"] == ["support@example.com"]
