@@ -136,11 +136,11 @@ class PresidioDetector:
         self._columns.learn(self._open(misses), {passage: job.found for passage, job in jobs.items()})
         for passage in inner:
             jobs[passage].found = self._columns.amended(passage, jobs[passage].found)
-        settled = {passage: settle(_uncovered(job)) for passage, job in jobs.items()}
+        settled = {passage: _telling(passage.text, settle(_uncovered(job))) for passage, job in jobs.items()}
         for passage, pieces in inner.items():
             if pieces:
                 parts = [f for part, view in pieces for f in placed(_of(part, view, said, settled), view, passage.text)]
-                settled[passage] = settle((*settled[passage], *parts))
+                settled[passage] = _telling(passage.text, settle((*settled[passage], *parts)))
         return [settled[passage] for passage in misses]
 
     def store(self, misses: Sequence[Passage], found: Sequence[Findings]) -> None:
@@ -192,7 +192,7 @@ class PresidioDetector:
         if said and said.is_thing and shape.is_short_name_of_thing(text):
             return ()
         if not shape.may_hold_name(text) and not shape.may_hold_pattern(text) and len(text) < 16:  # noqa: PLR2004  no secret is shorter
-            return None if disguise.may_hide(text) else ()
+            return None if judge.may_be_short(text) or disguise.may_hide(text) else ()
         return None
 
     def _patterns(self, recognizers: Recognizers, passage: Passage) -> Iterator[Finding]:
@@ -262,6 +262,15 @@ def _uncovered(job: _Job) -> Iterator[Finding]:
         for start, end in shape.outside(found.start, found.end, spans) if spans else ((found.start, found.end),):
             if any(map(str.isalnum, text[start:end])):
                 yield Finding(start, end, found.entity, found.score, found.recognizer)
+
+
+def _telling(text: str, findings: Findings) -> Findings:
+    """Without what is left of a loser and says nothing: a bracket, a dot. Of a secret every character counts."""
+    return tuple(
+        found
+        for found in findings
+        if found.entity == "CREDENTIAL" or any(map(str.isalnum, text[found.start : found.end]))
+    )
 
 
 def _fingerprint(settings: DetectorSettings) -> str:

@@ -22,6 +22,7 @@ _NUMERIC: Final = frozenset(
         "US_DRIVER_LICENSE",
         "UK_NHS",
         "CREDIT_CARD",
+        "IBAN_CODE",
         "MEDICAL_LICENSE",
         "MEDICAL_ID",
         "DEVICE_ID",
@@ -38,6 +39,11 @@ _ID_BEFORE = re.compile(
 )
 _VERSION_BEFORE = re.compile(r"(?:version|ver\.?|release|build|v)\s{0,2}[:=]?\s?$", re.IGNORECASE)
 _NOBODYS_IP = re.compile(r"(?:127\.\d+\.\d+\.\d+|0\.0\.0\.0|255\.255\.255\.255|::1?)(?:/\d+)?")
+_NO_PHONE = re.compile(r"(?!\d{3}\.\d{3}\.\d{4})\d{1,3}\.\d{1,3}\.\d{1,4}|\d+/(?:19|20)\d\d|(?:19|20)\d\d[-/]\d+")
+_SHORT = re.compile(
+    r"[^\W\d_]\s?[:=]\s?\S{3}|[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]?(?!\w)|::|[0-9A-F]{1,4}:[0-9A-F]{1,4}:[0-9A-F]|\b[1-9][A-Z][A-Z\d]\d-?[A-Z]|\(?\w{1,3}\d{6}[A-Z\d]?\(",
+    re.IGNORECASE,
+)
 _DATED = re.compile(r"\d{1,2}([-/.])\d{1,2}\1(?:19|20)\d\d(?!\d)|(?:19|20)\d\d([-/.])(?:0[1-9]|1[0-2])\2\d")
 """What Presidio takes for a phone number begins with a date: a time, an invoice."""
 _LICENSE_DIGITS: Final = 4
@@ -45,6 +51,11 @@ _LICENSE_DIGITS: Final = 4
 _SURE: Final = 0.99
 _MENTIONED: Final = 0.9
 """Of a phone number without separators: a context word stands beside it. Presidio's other bare numbers score too low without one."""
+
+
+def may_be_short(text: str) -> bool:
+    """Whether something shorter than a name, a phone number or a key may be in it: ``PIN: 4821``, ``AB123456C``, ``2001:db8::1``."""
+    return _SHORT.search(text) is not None
 
 
 def stands(text: str, finding: Finding, runs: Sequence[tuple[int, int]], *, is_code: bool) -> bool:
@@ -75,7 +86,7 @@ def stands(text: str, finding: Finding, runs: Sequence[tuple[int, int]], *, is_c
 def _stands_as_number(value: str, before: str, finding: Finding) -> bool:
     if before[-1:] == "." and before[-2:-1].isdigit():
         return False  # digits after a decimal point
-    if finding.entity == "PHONE_NUMBER" and _DATED.match(value):
+    if finding.entity == "PHONE_NUMBER" and (_DATED.match(value) or _NO_PHONE.fullmatch(value)):
         return False
     if finding.entity == "CREDIT_CARD" and finding.recognizer == "CreditCardRecognizer" and value.isdigit():
         return False  # any sixteenth number passes it; ``card`` knows the issuers' ranges

@@ -16,11 +16,15 @@ _WORDS = any_of(
     r"kredit ?karte(?:nnummer)?|karte(?:nnummer)?|tarjeta|carte(?: bancaire| bleue| de cr[eé]dit)?|carta(?: di credito)?|cart[aã]o|kaart(?:nummer)?|creditcard|kart[aęąy]|karta|kort(?:nummer)?|карт\w{1,3}|кредитк\w|カード(?:番号)?|信用卡|卡号|카드"
 )
 _SEPARATOR = r"[ .\-_\u00a0\u2010\u2011\u2013]"
-ISSUED: Final = re.compile(
-    r"4(?:\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|6(?:011|5\d\d|4[4-9]\d)\d{12}"
-    r"|35(?:2[89]|[3-8]\d)\d{12}|62\d{14,17}|220[0-4]\d{12}|9792\d{12}|(?:5018|5020|5038|5893|6304|6759|676[1-3])\d{8,15}|(?:60|81|82|508)\d{13,14}"
+_LARGE = (
+    r"4(?:\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}"
+    r"|6(?:011|5\d\d|4[4-9]\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}"
 )
-"""Issuer ranges with their lengths: Visa, Mastercard, American Express, Diners, Discover, JCB, UnionPay, Mir, Troy, Maestro, RuPay (ISO/IEC 7812)."""
+_MORE = r"62\d{14,17}|220[0-4]\d{12}|9792\d{12}|(?:5018|5020|5038|5893|6304|6759|676[1-3])\d{8,15}|(?:60|81|82|508)\d{13,14}"
+_ISSUED: Final = re.compile(rf"{_LARGE}|{_MORE}")
+_ISSUED_BARE: Final = re.compile(_LARGE)
+"""Issuer ranges with their lengths: Visa, Mastercard, American Express, Diners, Discover, JCB; in groups also UnionPay, Mir, Troy, Maestro, RuPay
+(ISO/IEC 7812). Bare digits that pass are one in fifty of all sixteen-digit numbers."""
 _SOMEONE_ELSES = re.compile(
     r"(?:\b|[a-z_-])(?:id|key|order|ticket|invoice|job|ref|reference|case|tracking|isbn|ean|gtin|sku|serial|bestellung|commande|pedido|ordine)\W*(?:(?:is|no|nr|number|#)\W*)?$",
     re.IGNORECASE,
@@ -45,6 +49,7 @@ class CardRecognizer(WrittenRecognizer):
         if form.name != "any grouping":  # a word stands before it, or it is masked
             return form.score
         number = digits(text[start:end])
-        if ISSUED.fullmatch(number) is None or not luhn(number) or len(set(number)) < 2:  # noqa: PLR2004  no filler
+        issued = _ISSUED_BARE if text[start:end].isdigit() else _ISSUED
+        if issued.fullmatch(number) is None or not luhn(number) or len(set(number)) < 2:  # noqa: PLR2004  no filler
             return 0.0
         return 0.0 if text[start:end].isdigit() and _SOMEONE_ELSES.search(text[max(0, start - 24) : start]) else 1.0

@@ -82,7 +82,8 @@ def _end(text: str, start: int, limit: int) -> int:
             at += 1
         at += 1
     number = alnum(text[start:at])
-    if not length or at > limit or len(number) != length or text[at : at + 1].isalnum():
+    is_one_case = text[start:at].isupper() or text[start:at].islower()  # base64 is neither
+    if not length or at > limit or len(number) != length or not is_one_case or text[at : at + 1].isalnum():
         return 0
     spread = "".join(str(int(c, 36)) for c in number[4:] + number[:4])
     return at if int(spread) % 97 == 1 else 0

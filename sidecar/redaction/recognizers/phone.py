@@ -66,6 +66,8 @@ class WrittenPhoneRecognizer(WrittenRecognizer):
         count = len(digits(value))
         if count > _LONGEST or count < _LOCAL or _DATE.fullmatch(value):
             return 0.0
+        if value.isdigit() and form.name == "written":  # 00 and digits: as often an account or a padded number
+            return 0.0
         if (
             value.isdigit() or count < _SHORTEST or form.name != "written"
         ):  # by the word before it: another word may be nearer

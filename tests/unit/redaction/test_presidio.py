@@ -43,9 +43,9 @@ def test_what_presidio_s_engine_finds_is_found(recognizers, text):
 
 
 def test_scores_with_context_are_presidio_s(recognizers):
-    text = "my bank account number is 945456787654"
-    ours = {r.score for r, name in recognizers.patterns(text, "en", ()) if name == "UsBankRecognizer"}
-    assert ours == {r.score for r in recognizers.analyzer.analyze(text, "en") if r.entity_type == "US_BANK_NUMBER"}
+    text = "his us passport is 912803456"
+    ours = {r.score for r, name in recognizers.patterns(text, "en", ()) if name == "UsPassportRecognizer"}
+    assert ours == {r.score for r in recognizers.analyzer.analyze(text, "en") if r.entity_type == "US_PASSPORT"}
 
 
 def test_a_field_s_name_is_context(recognizers):
