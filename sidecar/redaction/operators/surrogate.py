@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import Final
 
+from sidecar.redaction.countries import NATIONAL
 from sidecar.redaction.operators import Context
 
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"
@@ -20,6 +21,8 @@ _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 _ISO_DATE = re.compile(r"(\d{4})([-/.]?)(\d{2})\2(\d{2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})")
+_ZEROS: Final = 3
+"""Leading digits of an invented national number."""
 _EPOCH: Final = date(1940, 1, 1)
 _DAYS: Final = 22_000
 """Dates of 1940 to 2000: plausible birth dates, all real."""
@@ -132,6 +135,52 @@ def _luhn(body: str) -> int:
     return -total % 10
 
 
+def _iban(text: str, stream: _Stream) -> str:
+    """The country stays; its check digits are 00, which no account has (ISO 7064 gives 02 to 98)."""
+    country = text[:2] if text[:2].isalpha() else ""
+    body = _digits(text[len(country) :], stream)
+    seen = 0
+    drawn = []
+    for c in body:
+        seen += c.isalnum()
+        drawn.append("0" if c.isalnum() and seen <= 2 else c)  # noqa: PLR2004
+    return country + "".join(drawn)
+
+
+def _checked(text: str, stream: _Stream) -> str:
+    """A national number in its form: all digits and letters drawn, and begun with zeros, which no registry gives to a person."""
+    drawn = _digits(text, stream)
+    count, zeros = 0, []
+    for c in drawn:
+        count += c.isdigit()
+        zeros.append("0" if c.isdigit() and count <= _ZEROS else c)
+    return "".join(zeros)
+
+
+def _mac(text: str, stream: _Stream) -> str:
+    """In the form of the text, within the addresses set aside for documentation, 00-00-5E-00-53-xx (RFC 7042)."""
+    new = iter(f"00005e0053{stream.below(256):02x}")
+    written = "".join(next(new, "0") if c.isalnum() else c for c in text)
+    return written.upper() if any(map(str.isupper, text)) else written
+
+
+def _account_name(text: str, stream: _Stream) -> str:
+    return ("@" if text.startswith("@") else "") + "user" + stream.word(8)
+
+
+def _vin(text: str, stream: _Stream) -> str:
+    """With I, which no such number has (ISO 3779)."""
+    drawn = _digits(text, stream)
+    return drawn[:3] + ("i" if text.islower() else "I") + drawn[4:]
+
+
+def _wallet(text: str, stream: _Stream) -> str:
+    """Hexadecimal stays hexadecimal; in the others stands a 0, which their alphabet lacks."""
+    if text[:2].lower() == "0x":
+        return "0x" + "".join(f"{stream.below(16):x}" for _ in text[2:])
+    return text[:1] + "0" + stream.word(max(1, len(text) - 2))
+
+
 def _ip(text: str, stream: _Stream) -> str:
     address, slash, prefix = text.partition("/")
     if ":" in address:
@@ -208,6 +257,11 @@ _SHAPES: Final[Mapping[str, Callable[[str, _Stream], str]]] = {
     "EMAIL_ADDRESS": _email,
     "PHONE_NUMBER": _phone,
     "US_SSN": _ssn,
+    "US_ITIN": _ssn,
+    "IBAN_CODE": _iban,
+    "MAC_ADDRESS": _mac,
+    "VIN": _vin,
+    "CRYPTO": _wallet,
     "CREDIT_CARD": _card,
     "IP_ADDRESS": _ip,
     "DATE_OF_BIRTH": _date,
@@ -216,8 +270,9 @@ _SHAPES: Final[Mapping[str, Callable[[str, _Stream], str]]] = {
     "URL": _url,
     "PERSON": _name,
     "LOCATION": _place,
-    "USERNAME": _word,
+    "USERNAME": _account_name,
     "CREDENTIAL": _word,
+    **dict.fromkeys(NATIONAL - {"US_ITIN"}, _checked),
 }
 _FORMATS: Final[Mapping[str, Callable[[str, _Stream], str]]] = {
     "email": _email,

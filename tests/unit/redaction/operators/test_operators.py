@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from presidio_analyzer.predefined_recognizers import CreditCardRecognizer
 from presidio_anonymizer.operators import Decrypt
 
+from sidecar.redaction.countries import OURS
 from sidecar.redaction.operators import NAMES, Context, encrypt, load
 
 CONTEXT = Context(b"k" * 32, "scope")
@@ -24,6 +25,9 @@ VALUES = {
     "EMAIL_ADDRESS": "maria@example.com", "PERSON": "Maria Gonzalez", "PHONE_NUMBER": "+1 (415) 555-0132", "US_SSN": "123-45-6789",
     "CREDIT_CARD": "4111 1111 1111 1111", "IP_ADDRESS": "203.0.113.7", "DATE_OF_BIRTH": "1980-03-12", "LOCATION": "12 High Street",
     "IBAN_CODE": "DE89 3704 0044 0532 0130 00", "CREDENTIAL": "correct horse", "USERNAME": "mgonzalez7", "TAX_ID": "529.982.247-25",
+    "PL_PESEL": "44051401359", "BR_CPF": "529.982.247-25", "IT_FISCAL_CODE": "RSSMRA85T10A562S", "VIN": "1HGCM82633A004352", "MAC_ADDRESS": "00:1A:2B:3C:4D:5E",
+    "CRYPTO": "0x52908400098527886E0F7030069857D2E4169EE7", "LICENSE_PLATE": "AB12 CDE", "MEDICAL_ID": "MRN-00123456", "PASSPORT": "C01X00T47", "DEVICE_ID": "490154203237518",
+    "BANK_ACCOUNT": "12-34-56 12345678", "BIC_CODE": "DEUTDEFF500", "DRIVER_LICENSE": "MORGA657054SM9IJ",
 }  # fmt: skip
 
 
@@ -168,3 +172,37 @@ def test_no_value_breaks_an_operator(value, entity, name):
 
 def test_a_context_does_not_show_its_key():
     assert "kkk" not in repr(CONTEXT)
+
+
+@pytest.mark.parametrize(
+    ("entity", "value", "start"),
+    [
+        ("PL_PESEL", "44051401359", r"000"),
+        ("BR_CPF", "529.982.247-25", r"000\."),
+        ("IT_FISCAL_CODE", "RSSMRA85T10A562S", r"[A-Z]{6}00[A-Z]0"),
+        ("IBAN_CODE", "DE89 3704 0044 0532 0130 00", r"DE00 "),
+        ("VIN", "1HGCM82633A004352", r"...I"),
+        ("CRYPTO", "0x52908400098527886E0F7030069857D2E4169EE7", r"0x"),
+    ],
+)
+def test_a_surrogate_of_a_number_has_its_form_and_a_start_nobody_s_number_has(entity, value, start):
+    for n in range(60):
+        new = SURROGATE.apply(value, entity, Context(bytes([n]) * 32, "scope"))
+        assert re.match(start, new)
+        assert [c for c in new if not c.isalnum()] == [c for c in value if not c.isalnum()]
+        assert len(new) == len(value)
+        assert new != value
+
+
+def test_every_entity_of_ours_has_a_surrogate():
+    for entity in sorted(OURS):
+        new = SURROGATE.apply("AB-123456 x", entity, CONTEXT)
+        assert new
+        assert "123456" not in new
+
+
+@pytest.mark.parametrize("value", ["00:1A:2B:3C:4D:5E", "00-1a-2b-3c-4d-5e", "001A.2B3C.4D5E"])
+def test_a_mac_surrogate_is_set_aside_for_documentation(value):
+    new = SURROGATE.apply(value, "MAC_ADDRESS", CONTEXT)
+    assert re.sub(r"\w", "x", new) == re.sub(r"\w", "x", value)
+    assert re.sub(r"\W", "", new).lower().startswith("00005e0053")
