@@ -23,6 +23,7 @@ KEEP: Final = "keep"
 """In ``extra_fields``: a field whose machine-shaped values stay."""
 
 _SEGMENTS = re.compile(r"[.:/\[\]>|]+")
+_ASIDE = re.compile(r"(?<=\w) ?\([^()]{1,30}\)$")
 _SUFFIX = re.compile(r"__(?:p?c|r|s|mdt|e|x)$", re.IGNORECASE)
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
 _OWNERS = re.compile(
@@ -112,7 +113,8 @@ def _folded(name: str) -> str:
 
 def _segments(name: str) -> list[str]:
     """``Contact:First_Name__c`` → Contact, First_Name; places in lists are none."""
-    parts = [_SUFFIX.sub("", part) for part in _SEGMENTS.split(_folded(name.strip().lstrip("_$@")))]
+    bare = _ASIDE.sub("", name) if name.endswith(")") else name
+    parts = [_SUFFIX.sub("", part) for part in _SEGMENTS.split(_folded(bare.strip().lstrip("_$@")))]
     return [part for part in parts if part and not part.isdigit()]
 
 
