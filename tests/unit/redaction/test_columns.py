@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  names in Cyrillic
 """A column nobody named is judged by its values together, once, and remembered without them."""
 
 from __future__ import annotations
