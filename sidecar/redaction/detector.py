@@ -265,11 +265,13 @@ def _uncovered(job: _Job) -> Iterator[Finding]:
 
 
 def _telling(text: str, findings: Findings) -> Findings:
-    """Without what is left of a loser and says nothing: a bracket, a dot. Of a secret every character counts."""
+    """Without what is left of a loser and says nothing: a bracket, a dot. Of a secret every character counts, and beyond ASCII signs stand for letters."""
     return tuple(
         found
         for found in findings
-        if found.entity == "CREDENTIAL" or any(map(str.isalnum, text[found.start : found.end]))
+        if found.entity == "CREDENTIAL"
+        or any(map(str.isalnum, said := text[found.start : found.end]))
+        or not said.isascii()
     )
 
 

@@ -71,7 +71,7 @@ def placed(findings: Findings, view: View, text: str) -> Findings:
         each._replace(start=start, end=end)
         for each in found
         for start, end in shape.outside(each.start, each.end, spans)
-        if any(map(str.isalnum, text[start:end]))
+        if any(map(str.isalnum, said := text[start:end])) or not said.isascii()
     )
 
 
