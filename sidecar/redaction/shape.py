@@ -55,6 +55,12 @@ _NO_NAME = re.compile(
 )
 _LONGEST: Final = 100
 """Characters of a value that can be one machine word."""
+_LONGEST_CALLED: Final = 64
+"""Characters of what a thing is called."""
+_SENTENCE: Final = 4
+_SMALL: Final = 2
+_CALLED: Final = 6
+"""Words of what a thing is called."""
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _LABEL = r"<[A-Z][A-Z_]{2,40}>"
 _PLACEHOLDER = r"%%\[[\s\S]{1,20000}?\]%%|%%[^%\n]{1,2000}?%%|\{\{[^{}\n]{1,2000}\}\}|\{%[^\n]{1,2000}?%\}"
@@ -120,9 +126,18 @@ def may_tell_column(text: str) -> bool:
     return _ID_OR_TIME.fullmatch(text) is None
 
 
+def is_sentence(text: str) -> bool:
+    """Prose, in which anybody may be named: four words or more, most of them small, or ended like a sentence, or many."""
+    words = text.split()
+    if len(words) < _SENTENCE:
+        return False
+    small = sum(word[0].islower() for word in words)
+    return 2 * small >= len(words) or text.rstrip()[-1] in ".?!" or (small >= _SMALL and len(words) > _CALLED)
+
+
 def is_short_name_of_thing(text: str) -> bool:
     """Whether a company or product may be called so, and nothing in it can be an address, number or secret."""
-    if len(text) > _LONGEST or _HAS_WORDY_PRECISION.search(text) is not None:
+    if len(text) > _LONGEST_CALLED or _HAS_WORDY_PRECISION.search(text) is not None or is_sentence(text):
         return False
     return " " in text or len(text) < 16 or text.replace("-", "").isalpha()  # noqa: PLR2004  no secret is shorter
 

@@ -276,7 +276,11 @@ CODES: Final = Verdict(
     "", lambda text: _CODE.fullmatch(text) is not None and not shape.may_hold_pattern(text), is_thing=True
 )
 SLUGS: Final = Verdict("", CHECKS["username"], is_thing=True)
-COMPANY: Final = Verdict("", lambda text: shape.is_short_name_of_thing(text) or CHECKS["person"](text), is_thing=True)
+COMPANY: Final = Verdict(
+    "",
+    lambda text: shape.is_short_name_of_thing(text) or (CHECKS["person"](text) and not shape.is_sentence(text)),
+    is_thing=True,
+)
 DAYS: Final = Verdict("", CHECKS["date"], is_thing=True)
 """Dates that are nobody's birthday: no pattern takes them for phone numbers."""
 AS_TEXT: Final = Verdict("", lambda _text: False)
