@@ -50,7 +50,7 @@ def _object(out: list[Leaf], members: dict[str, Json], path: Path, name: str, pl
         if not at.has_plain_name:
             key = (len(out), _JSON, (*path, step), step, name, "", JsonType.KEY, "", channel, None, None)
             append(_new(Leaf, key))
-        if step in VALUES and (sibling := partner(members, step)):
+        if step in VALUES and (sibling := partner(members, step, name)):
             _value(out, item, (*path, step), step, sibling, at.member(sibling), channel)
         elif type(item) is str:
             known = at.seen.get(hash(SALT + item))

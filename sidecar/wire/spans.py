@@ -15,6 +15,7 @@ from json.encoder import encode_basestring_ascii
 from typing import Any, Final, NamedTuple, NoReturn, TypeAlias
 
 from sidecar.wire.places import NOTHING, SALT, Place
+from sidecar.wire.tree import VALUES, partner
 
 MAX_DEPTH: Final = 128
 
@@ -24,8 +25,6 @@ _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+
 _TOKEN: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[-0-9][-+.0-9eE]*')
 _NON_ASCII_ESCAPE: Final = re.compile(r"\\u(?!00[0-7])")
 
-_NAMES: Final = ("name", "Name", "key", "label", "attribute")
-_VALUES: Final = frozenset(("value", "Value"))
 _QUOTED: Final = frozenset(("string", "key"))
 
 
@@ -161,7 +160,7 @@ class _Listing:
     def members(self, pairs: _Pairs, name: str, place: Place | None, depth: int) -> None:
         """The leaves of an object whose own name is ``name``."""
         append = self.leaves.append
-        partner: str | None = None
+        members: dict[str, Any] | None = None
         places = repeat(None) if place is None else place.members([key for key, _ in pairs])
         for at, (key, value) in zip(places, pairs, strict=False):
             if at is None or not at.has_plain_name:
@@ -169,8 +168,9 @@ class _Listing:
             self.count += 1
             self.quoted += 1
             sibling = ""
-            if key in _VALUES:
-                partner = sibling = _partner(pairs) if partner is None else partner
+            if key in VALUES:
+                members = dict(reversed(pairs)) if members is None else members  # of names that stand twice the first
+                sibling = partner(members, key, name)
             if type(value) is str and not sibling:
                 known = None if at is None else at.seen.get(hash(SALT + value))
                 if known is not NOTHING:
@@ -208,11 +208,6 @@ _LEAFLESS: Final = frozenset((bool, type(None)))
 
 _leaf: Final = tuple.__new__
 """A third of the cost of ``TextLeaf(…)``, which counts when a text has thousands."""
-
-
-def _partner(pairs: _Pairs) -> str:
-    names = {key: value for key, value in pairs if key in _NAMES and type(value) is str}
-    return next((names[key] for key in _NAMES if key in names), "")
 
 
 def _written(leaf: TextLeaf, new: str, is_escaped: bool) -> str:

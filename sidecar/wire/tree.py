@@ -5,7 +5,7 @@ It does not know messages or methods, and it never changes the tree it was given
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -22,18 +22,24 @@ INTEGER: Final = "integer"
 NUMBER: Final = "number"
 KEY: Final = "key"
 
-_NAMES: Final = ("name", "Name", "key", "label", "attribute")
-VALUES: Final = frozenset(("value", "Value"))
+NAMES: Final = (
+    "name", "Name", "key", "Key", "label", "Label", "attribute", "field", "Field", "fieldName", "FieldName", "property",
+    "attributeName", "system", "id",
+)  # fmt: skip
+VALUES: Final = frozenset(
+    ("value", "Value", "val", "fieldValue", "FieldValue", "attributeValue", "displayValue", "newValue", "oldValue",
+     "toString", "fromString", "newString", "oldString", "answer", "#text", "$")
+)  # fmt: skip
 
 
-def partner(members: dict[str, Json], key: str) -> str:
-    """The name a ``value`` member goes by: ``Last Name`` in ``{"name": "Last Name", "value": "Cates"}``, else empty."""
-    if key in VALUES:
-        for name in _NAMES:
-            found = members.get(name)
-            if isinstance(found, str):
-                return found
-    return ""
+def partner(members: Mapping[str, Json], key: str, name: str = "") -> str:
+    """The name a ``value`` member goes by: ``Last Name`` in ``{"name": "Last Name", "value": "Cates"}``, else that of the object.
+
+    ``name``: the object's own, as in ``{"email": {"value": …}}``. Empty for other members.
+    """
+    if key not in VALUES:
+        return ""
+    return next((found for other in NAMES if type(found := members.get(other)) is str and other != key), name)
 
 
 def scalar(value: Json) -> tuple[str, str] | None:
@@ -76,7 +82,7 @@ def walk(  # noqa: C901 - one loop, because every leaf of every message passes t
             if members is not None:
                 yield here, name, "", KEY, step
                 here_name = step
-                here_sibling = partner(members, step) if step in VALUES else ""
+                here_sibling = partner(members, step, name) if step in VALUES else ""
             if type(item) is str:
                 yield here, here_name, here_sibling, STRING, item
             elif isinstance(item, dict):

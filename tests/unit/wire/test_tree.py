@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sidecar.wire import tree
-from sidecar.wire.jsonrpc import Number
+from sidecar.wire.jsonrpc import Number, dumps
+from sidecar.wire.spans import scan
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**14), 10**14) | st.text(max_size=8),
@@ -141,3 +142,21 @@ def test_put_adds_and_replaces_and_delete_removes_without_touching_the_original(
 def test_get_of_a_place_that_is_not_there_names_no_value():
     with pytest.raises(ValueError, match="no such place"):
         tree.get(BODY, ("a", "alice@example.com"))
+
+
+@pytest.mark.parametrize(
+    ("body", "sibling"),
+    [
+        ({"field": "assignee", "toString": "x"}, "assignee"),
+        ({"FieldName": "Last Name", "FieldValue": "x"}, "Last Name"),
+        ({"system": "phone", "value": "x"}, "phone"),
+        ({"email": {"value": "x"}}, "email"),
+        ({"emails": [{"value": "x", "primary": True}]}, "emails"),
+        ({"emails": [{"key": "work", "value": "x"}]}, "work"),
+    ],
+)
+def test_a_value_goes_by_the_name_beside_it_or_by_that_of_its_object(body, sibling) -> None:
+    assert [spot[2] for spot in tree.walk(body) if spot[4] == "x"] == [sibling]
+    found = scan(dumps(body).decode())
+    assert found is not None
+    assert [leaf.sibling for leaf in found.leaves if leaf.text == "x"] == [sibling]
