@@ -50,6 +50,7 @@ SHARED: Final[tuple[Option, ...]] = (
     ),
     Option("--analyzer-config", "", "with --engine presidio: Presidio's YAML files, comma-separated", "FILES"),
     Option("--deadline-s", "30", "withhold what is not analysed after so many seconds", "S", "seconds"),
+    Option("--max-text", "131072", "withhold messages with a longer text, in characters", "N", "bytes"),
     Option("--max-message-bytes", str(16 * 1024 * 1024), "refuse larger messages", "N", "bytes"),
     Option("--log-level", "info", "debug, info, warning, error or none", "L", "choice", tuple(LEVELS)),
     Option("--log-format", "auto", "json, text, or auto: text on a terminal", "F", "choice", ("auto", "json", "text")),

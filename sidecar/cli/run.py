@@ -38,6 +38,7 @@ def settings_from(values: dict[str, str | float | int], upstream: str) -> Settin
         engine=str(values["engine"]),
         analyzer_config=str(values["analyzer_config"]),
         deadline_s=float(values["deadline_s"]),
+        max_text=int(values["max_text"]),
         max_message_bytes=int(values["max_message_bytes"]),
     )
 

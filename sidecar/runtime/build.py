@@ -52,6 +52,8 @@ class Settings:
     analyzer_config: str = ""
     """With the engine ``presidio``: paths of Presidio's own files, comma-separated."""
     deadline_s: float = 30.0
+    max_text: int = DetectorSettings().max_chars
+    """Characters of one text; a message with a longer one is withheld, or passes where the policy's ``on_failure`` says so."""
     max_message_bytes: int = Limits().max_bytes
     vault_ttl_s: float = MemorySettings().ttl_s
 
@@ -69,10 +71,12 @@ def build_detector(settings: Settings) -> PresidioDetector | OwnDetector:
     """Loads nothing heavy. Raises ``BadConfig``."""
     paths = [path.strip() for path in settings.analyzer_config.split(",") if path.strip()]
     if settings.engine == "presidio":
-        return OwnDetector(OwnSettings(read_own_setup([(path, read_file(path)) for path in paths])))
+        return OwnDetector(
+            OwnSettings(read_own_setup([(path, read_file(path)) for path in paths]), max_chars=settings.max_text)
+        )
     if paths:
         raise BadConfig("analyzer-config: only --engine presidio reads it")
-    return PresidioDetector(DetectorSettings(engine=settings.engine))
+    return PresidioDetector(DetectorSettings(engine=settings.engine, max_chars=settings.max_text))
 
 
 def build_kit(settings: Settings) -> Kit:

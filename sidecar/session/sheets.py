@@ -17,7 +17,8 @@ from sidecar.vault.tokens import SHORTEST, TokenSpan, find
 from sidecar.wire.places import NOTHING, Place
 
 _MASK: Final = "_"
-_MOST_FINDINGS: Final = 8
+_MOST_FINDINGS: Final = 2
+"""Of an answer that its place remembers; with more, what all places remember would be large (``cache`` counts them)."""
 _passage = tuple.__new__
 """A passage is a tuple; made this way it costs a third, and a message has a thousand."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 
@@ -138,3 +139,16 @@ def test_building_loads_no_model():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=True)
     assert done.stdout == b"[]\n"
+
+
+@pytest.mark.parametrize(("policy", "crosses"), [("strict", False), ("observe", True)])
+async def test_a_text_longer_than_max_text_is_withheld_unless_the_policy_lets_failures_pass(policy, crosses):
+    app = App(Settings(policy=policy, engine="none", max_text=100), [])
+    conversation = app.conversation()
+    text = "write to maria@example.com " * 4
+    message = Message({"jsonrpc": "2.0", "method": "notifications/message", "params": {"level": "info", "data": text}})
+    outcome = await asyncio.wait_for(conversation.submit(Side.SERVER, Envelope(message), conversation.lane()), 60)
+    assert (outcome.error is None) == crosses
+    assert outcome.error is None or "longer than 100" in str(outcome.error)
+    await conversation.close()
+    await app.close()
