@@ -169,11 +169,7 @@ class PresidioDetector:
         """What field, column and shape say; None when recognizers have to look. ``is_part``: not all that stands in its column."""
         text, name, sibling, json_type, _, column, _ = passage
         if json_type == "key":
-            if not text or text.isspace():
-                return ()
-            if shape.may_hold_pattern(text) or (shape.looks_like_name(text) and not self._fields.says(text).hints):
-                return None
-            return None if disguise.may_hide(text) else ()
+            return self._said_of_key(text)
         if not text or text.isspace():
             return ()
         name = sibling or name
@@ -194,6 +190,11 @@ class PresidioDetector:
         if not shape.may_hold_name(text) and not shape.may_hold_pattern(text) and len(text) < 16:  # noqa: PLR2004  no secret is shorter
             return None if judge.may_be_short(text) or disguise.may_hide(text) else ()
         return None
+
+    def _said_of_key(self, text: str) -> Findings | None:
+        if shape.may_hold_pattern(text) or (shape.looks_like_name(text) and not self._fields.says(text).hints):
+            return None
+        return None if disguise.may_hide(text) else ()
 
     def _patterns(self, recognizers: Recognizers, passage: Passage) -> Iterator[Finding]:
         words = [word.lower() for word in _WORDS.findall(f"{passage.sibling} {passage.field}")]
