@@ -179,7 +179,14 @@ async def _measure(engine: str, policy: str) -> list[tuple[object, ...]]:
         frames_ready = (
             frames()
             if run is _idle
-            else iter([frame for _, frame in zip(range(1500 if name.endswith("tell") else 60), frames(), strict=False)])
+            else iter(
+                [
+                    frame
+                    for _, frame in zip(
+                        range(4000 if name.endswith("tell") else 300 if "pages" in name else 60), frames(), strict=False
+                    )
+                ]
+            )
         )
         ticks = Ticks()
         ticks.start()
