@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from sidecar.redaction.windows import matches
+
 _GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _TIME = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:?\d\d(?::?\d\d(?:[.,]\d+)?)?(?:[ ]?(?:Z|[+-]\d\d:?\d\d))?)?"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
@@ -164,4 +166,4 @@ def outside(start: int, end: int, spans: list[tuple[int, int]]) -> list[tuple[in
 
 def opaque_runs(text: str) -> Iterator[tuple[int, int]]:
     """GUIDs, long hex strings and ISO times inside a text: digits in them are no phone, card or social security number."""
-    return (match.span() for match in _OPAQUE_RUN.finditer(text))
+    return (match.span() for match in matches(_OPAQUE_RUN, text))

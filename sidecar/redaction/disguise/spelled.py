@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 from sidecar.redaction.disguise.view import View
+from sidecar.redaction.windows import matches
 
 _AT_WORDS: Final = (
     "at|ät|arroba|arobase|arrobase|chiocciola|chiocciolina|klammeraffe|affenschwanz|apenstaartje|snabel-?a|kr[øo]llalfa|alfakr[øo]ll|"
@@ -84,7 +85,7 @@ def _may_be_spelled(text: str) -> bool:
 
 def _addresses(view: View) -> View:
     spans: list[tuple[int, int, str]] = []
-    for match in _ADDRESS.finditer(view.text):
+    for match in matches(_ADDRESS, view.text):
         if _PLAIN_ADDRESS.fullmatch(match[0]) or not _is_address(match):
             continue
         base = match.start()
@@ -137,7 +138,7 @@ _Cuts: TypeAlias = Sequence[tuple[int, int, str]]
 def _runs(view: View, pattern: re.Pattern[str], cuts: Callable[[re.Match[str]], _Cuts | None]) -> View:
     spans = [
         (run.start() + start, run.start() + end, new)
-        for run in pattern.finditer(view.text)
+        for run in matches(pattern, view.text)
         for start, end, new in cuts(run) or ()
     ]
     return _substituted(view, spans) if spans else view
