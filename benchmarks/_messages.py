@@ -47,7 +47,24 @@ LAST = [
 CITIES = ["Springfield", "Riverton", "Lakeside", "Hillview", "Brookfield", "Fairmont", "Milltown", "Ashford"]
 
 
-STREETS = ["Maple Street", "Oak Avenue", "Mill Lane", "Station Road", "Park Row", "Hill Street", "River Walk"]
+STREETS = [
+    f"{name} {kind}"
+    for name in (
+        "Maple",
+        "Oak",
+        "Mill",
+        "Station",
+        "Park",
+        "Hill",
+        "River",
+        "Church",
+        "Cedar",
+        "Harbour",
+        "Meadow",
+        "Orchard",
+    )
+    for kind in ("Street", "Avenue", "Lane", "Road", "Row", "Walk")
+]
 
 
 def contacts(count: int, seed: int = 1, *, opaque: bool = False) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Callable
@@ -72,6 +73,8 @@ def warm_path(policy: str, engine: str) -> Path:
     """Models loaded, nothing seen yet."""
     path = Path(build_kit(Settings(policy=policy, engine=engine)))
     path.kit.detector.warm()
+    gc.collect()
+    gc.freeze()  # as the proxy does when it is warm
     return path
 
 
