@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, Protocol
 
 from sidecar.protocol.keywords import NAME_MAPS, NUMBERS, SCHEMA_MAPS, SCHEMAS, STRUCTURE, TEXTS, VALUES
 from sidecar.protocol.leaf import Channel, JsonType, Kind, Leaf, Path
-from sidecar.protocol.rows import list_new
+from sidecar.protocol.rows import Known, list_new
 from sidecar.protocol.shapes import CHANNELS, CHOICES, DEFINITIONS, Choice, Guess
 from sidecar.wire.jsonrpc import Json, Number
 from sidecar.wire.places import Place
@@ -36,6 +36,7 @@ class Here(NamedTuple):
     depth: int = 0
     place: Place | None = None
     """What passed in messages like this; with it, only what is new is listed of arbitrary JSON."""
+    known: Known | None = None
 
 
 class Form(Protocol):
@@ -55,7 +56,7 @@ def list_json(out: list[Leaf], value: Json, here: Here, kind: Kind = Kind.JSON, 
     channel = here.channel
     number = len(out)
     if here.place is not None and kind is Kind.JSON and not sibling:
-        list_new(out, value, here.path, here.name, here.place.member(here.name), channel)
+        list_new(out, value, here.path, here.name, here.place.member(here.name), channel, here.known)
         return
     if type(value) is str:
         leaf = (number, kind, here.path, value, here.name, sibling, JsonType.STRING, "", channel, None, None)
@@ -70,7 +71,7 @@ def list_json(out: list[Leaf], value: Json, here: Here, kind: Kind = Kind.JSON, 
 def list_unknown(out: list[Leaf], key: str, value: Json, here: Here) -> None:
     """A member nobody told us of: its key is a leaf too. ``here`` is the member's place, ``name`` its object's."""
     out.append(Leaf(len(out), Kind.JSON, here.path, key, here.name, "", JsonType.KEY, "", here.channel))
-    list_json(out, value, Here(here.path, key, here.members, here.channel, here.depth, here.place))
+    list_json(out, value, Here(here.path, key, here.members, here.channel, here.depth, here.place, here.known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,9 @@ class Array:
         if isinstance(value, list) and here.depth < MAX_NESTING:
             for index, item in enumerate(value):
                 self.item.visit(
-                    out, item, Here((*here.path, index), here.name, _NOBODY, here.channel, here.depth + 1, here.place)
+                    out,
+                    item,
+                    Here((*here.path, index), here.name, _NOBODY, here.channel, here.depth + 1, here.place, here.known),
                 )
         elif self.or_one and not isinstance(value, list):
             self.item.visit(out, value, here)
@@ -168,7 +171,7 @@ class Map:
         if isinstance(value, dict) and here.depth < MAX_NESTING:
             for key, item in value.items():
                 self.item.visit(
-                    out, item, Here((*here.path, key), key, value, here.channel, here.depth + 1, here.place)
+                    out, item, Here((*here.path, key), key, value, here.channel, here.depth + 1, here.place, here.known)
                 )
         else:
             list_json(out, value, here)
@@ -190,9 +193,9 @@ class Record:
             form = self.members.get(key)
             path = (*here.path, key)
             if form is None:
-                list_unknown(out, key, item, Here(path, here.name, value, channel, here.depth, here.place))
+                list_unknown(out, key, item, Here(path, here.name, value, channel, here.depth, here.place, here.known))
             else:
-                form.visit(out, item, Here(path, key, value, channel, here.depth + 1, here.place))
+                form.visit(out, item, Here(path, key, value, channel, here.depth + 1, here.place, here.known))
 
 
 @dataclass(slots=True)
@@ -236,25 +239,31 @@ class Schema:
             list_json(out, value, here)
             return
         for key, item in value.items():
-            below = Here((*here.path, key), key, value, here.channel, here.depth + 1, here.place)
+            below = Here((*here.path, key), key, value, here.channel, here.depth + 1, here.place, here.known)
             if key in TEXTS or key in VALUES:
                 list_json(out, item, below, Kind.SCHEMA, described)
             elif key in SCHEMA_MAPS and isinstance(item, dict):
                 for name, schema in item.items():
                     if key != "dependencies" or not _is_names(schema):
-                        place = Here((*below.path, name), name, item, here.channel, below.depth + 1, here.place)
+                        place = Here(
+                            (*below.path, name), name, item, here.channel, below.depth + 1, here.place, here.known
+                        )
                         self._one_or_many(out, schema, place, name)
             elif key in SCHEMAS:
                 self._one_or_many(out, item, below, described)
             elif key not in STRUCTURE:
-                list_unknown(out, key, item, Here(below.path, here.name, value, here.channel, here.depth, here.place))
+                list_unknown(
+                    out, key, item, Here(below.path, here.name, value, here.channel, here.depth, here.place, here.known)
+                )
             elif not _is_structure(key, item):
                 list_json(out, item, below)
 
     def _one_or_many(self, out: list[Leaf], value: Json, here: Here, described: str) -> None:
         if isinstance(value, list):
             for index, item in enumerate(value):
-                place = Here((*here.path, index), here.name, _NOBODY, here.channel, here.depth + 1, here.place)
+                place = Here(
+                    (*here.path, index), here.name, _NOBODY, here.channel, here.depth + 1, here.place, here.known
+                )
                 self._schema(out, item, place, described)
         else:
             self._schema(out, value, here, described)

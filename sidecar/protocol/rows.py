@@ -1,11 +1,12 @@
 """Lists what is new in arbitrary JSON: every string, number and key but those that its place remembers to hold nothing.
 
-Most of a page of records is passed over here, before anything is made for it. It decides nothing.
+Most of a page of records is passed over here, before anything is made for it; what a place remembers to be one finding as a whole may
+be replaced on the way. It decides nothing: whoever asked says what stands for what.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final, Protocol
 
 from sidecar.protocol.leaf import Channel, JsonType, Kind, Leaf, Path
 from sidecar.wire.jsonrpc import Json
@@ -18,48 +19,95 @@ _JSON: Final = Kind.JSON
 _STRING: Final = JsonType.STRING
 
 
-def list_new(out: list[Leaf], value: Json, path: Path, name: str, place: Place, channel: Channel) -> None:
-    """``path``, ``name`` (its field) and ``place`` are where ``value`` stands. Recursion is bounded by the message's depth."""
-    _value(out, value, path, name, "", place, channel)
+class Known(Protocol):
+    """Whoever knows what becomes of a text with a remembered answer."""
+
+    replaced: list[tuple[Path, Json]]
+    """Parts of the message that go on changed: where they stand, and what stands there instead."""
+
+    def stand_in(self, place: Place, answer: Any, text: str, name: str, channel: Channel, path: Path) -> str | None:
+        """The new text, or the very same one; None if that cannot be told here. ``path``: of the object it is a member of."""
 
 
-def _value(out: list[Leaf], value: Json, path: Path, name: str, sibling: str, place: Place, channel: Channel) -> None:
-    if type(value) is str:
-        known = place.seen.get(hash(SALT + value))
-        if known is not NOTHING:
-            out.append(_new(Leaf, (len(out), _JSON, path, value, name, sibling, _STRING, "", channel, place, known)))
-    elif isinstance(value, dict):
-        _object(out, value, path, name, place, channel)
-    elif isinstance(value, list):
-        for step, item in enumerate(value):
+class _Listing:
+    def __init__(self, out: list[Leaf], channel: Channel, known: Known | None) -> None:
+        self._out = out
+        self._channel = channel
+        self._known = known
+
+    def value(self, value: Json, path: Path, name: str, sibling: str, place: Place) -> Json:
+        if type(value) is str:
+            answer = place.seen.get(hash(SALT + value))
+            if answer is not NOTHING:
+                out = self._out
+                leaf = (len(out), _JSON, path, value, name, sibling, _STRING, "", self._channel, place, answer)
+                out.append(_new(Leaf, leaf))
+        elif isinstance(value, dict):
+            return self.members(value, path, name, place)
+        elif isinstance(value, list):
+            return self.items(value, path, name, sibling, place)
+        elif not place.skips_numbers:
+            found = scalar(value)
+            if found is not None:
+                json_type, text = found
+                out = self._out
+                kind = _TYPES[json_type]
+                out.append(
+                    _new(Leaf, (len(out), _JSON, path, text, name, sibling, kind, "", self._channel, place, None))
+                )
+        return value
+
+    def items(self, items: list[Json], path: Path, name: str, sibling: str, place: Place) -> list[Json]:
+        result = items
+        for step, item in enumerate(items):
             if type(item) is dict:
-                _object(out, item, (*path, step), name, place, channel)
+                new: Json = self.members(item, (*path, step), name, place)
             else:
-                _value(out, item, (*path, step), name, sibling, place, channel)
-    elif not place.skips_numbers:
-        found = scalar(value)
-        if found is not None:
-            json_type, text = found
-            leaf = (len(out), _JSON, path, text, name, sibling, _TYPES[json_type], "", channel, place, None)
-            out.append(_new(Leaf, leaf))
+                new = self.value(item, (*path, step), name, sibling, place)
+            if new is not item:
+                if result is items:
+                    result = items.copy()
+                result[step] = new
+        return result
+
+    def members(  # noqa: C901 - one loop, because every leaf of every page passes through it
+        self, members: dict[str, Json], path: Path, name: str, place: Place
+    ) -> dict[str, Json]:
+        out, known, channel, result = self._out, self._known, self._channel, members
+        for at, (step, item) in zip(place.members(members), members.items(), strict=True):
+            if not at.has_plain_name:
+                key = (len(out), _JSON, (*path, step), step, name, "", JsonType.KEY, "", channel, None, None)
+                out.append(_new(Leaf, key))
+            if step in VALUES and (sibling := partner(members, step, name)):
+                new = self.value(item, (*path, step), step, sibling, at.member(sibling))
+            elif type(item) is str:
+                answer = at.seen.get(hash(SALT + item))
+                if answer is NOTHING:
+                    continue
+                new = None
+                if answer is not None and known is not None:
+                    new = known.stand_in(at, answer, item, step, channel, path)
+                if new is None:
+                    leaf = (len(out), _JSON, (*path, step), item, step, "", _STRING, "", channel, at, answer)
+                    out.append(_new(Leaf, leaf))
+                    continue
+            elif item is None or item is True or item is False:
+                continue
+            elif type(item) is dict or type(item) is list or not at.skips_numbers:
+                new = self.value(item, (*path, step), step, "", at)
+            else:
+                continue
+            if new is not item:
+                if result is members:
+                    result = members.copy()
+                result[step] = new
+        return result
 
 
-def _object(out: list[Leaf], members: dict[str, Json], path: Path, name: str, place: Place, channel: Channel) -> None:
-    append = out.append
-    for at, (step, item) in zip(place.members(members), members.items(), strict=True):
-        if not at.has_plain_name:
-            key = (len(out), _JSON, (*path, step), step, name, "", JsonType.KEY, "", channel, None, None)
-            append(_new(Leaf, key))
-        if step in VALUES and (sibling := partner(members, step, name)):
-            _value(out, item, (*path, step), step, sibling, at.member(sibling), channel)
-        elif type(item) is str:
-            known = at.seen.get(hash(SALT + item))
-            if known is not NOTHING:
-                append(_new(Leaf, (len(out), _JSON, (*path, step), item, step, "", _STRING, "", channel, at, known)))
-        elif (
-            item is not None
-            and item is not True
-            and item is not False
-            and (not at.skips_numbers or type(item) is dict or type(item) is list)
-        ):
-            _value(out, item, (*path, step), step, "", at, channel)
+def list_new(
+    out: list[Leaf], value: Json, path: Path, name: str, place: Place, channel: Channel, known: Known | None = None
+) -> None:
+    """``path``, ``name`` (its field) and ``place`` are where ``value`` stands. Recursion is bounded by the message's depth."""
+    new = _Listing(out, channel, known).value(value, path, name, "", place)
+    if known is not None and new is not value:
+        known.replaced.append((path, new))

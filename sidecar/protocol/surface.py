@@ -16,6 +16,7 @@ from typing import Final
 from sidecar.protocol.forms import Anything, Fixed, Form, Forms, Here, list_unknown
 from sidecar.protocol.leaf import Channel, JsonType, Leaf, Part
 from sidecar.protocol.methods import ROWS
+from sidecar.protocol.rows import Known
 from sidecar.wire import tree
 from sidecar.wire.jsonrpc import Json, Message, Number
 from sidecar.wire.places import Place
@@ -51,8 +52,10 @@ def _form(member: str, method: str, part: Part) -> tuple[Form, Channel] | None:
             return None if form is None else (form, Channel.MODEL)
 
 
-def leaves(body: dict[str, Json], method: str, part: Part, place: Place | None = None) -> list[Leaf]:
-    """All leaves of ``body`` in document order; with ``place``, but for those known to hold nothing.
+def leaves(
+    body: dict[str, Json], method: str, part: Part, place: Place | None = None, known: Known | None = None
+) -> list[Leaf]:
+    """All leaves of ``body`` in document order; with ``place``, but for those known to hold nothing, or replaced by ``known``.
 
     ``method`` is the message's own, or that of the request it answers (empty if unknown); ``part`` says which. A
     message that is both request and response is walked in all its parts, and members JSON-RPC does not define are
@@ -62,10 +65,10 @@ def leaves(body: dict[str, Json], method: str, part: Part, place: Place | None =
     for key, value in body.items():
         found = _form(key, method, part)
         if found is None:
-            list_unknown(out, key, value, Here((key,), "", body, Channel.MODEL, 0, place))
+            list_unknown(out, key, value, Here((key,), "", body, Channel.MODEL, 0, place, known))
         else:
             form, channel = found
-            form.visit(out, value, Here((key,), key, body, channel, 0, place))
+            form.visit(out, value, Here((key,), key, body, channel, 0, place, known))
     return out
 
 

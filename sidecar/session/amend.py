@@ -22,9 +22,9 @@ def amend(
     envelope: Envelope, verdict: Verdict, topic: Topic, mirrored: Sequence[mirrors.Mirror], ttl_s: float
 ) -> Envelope:
     """The envelope that goes on; the very same one when nothing changed."""
-    if not verdict.edits and not verdict.withheld:
+    if not verdict.edits and not verdict.withheld and not verdict.replaced:
         return envelope
-    body = envelope.message.body
+    body = tree.rewrite(envelope.message.body, [(path, False, value) for path, value in verdict.replaced])
     changes = [(leaf[2], leaf[6] is JsonType.KEY, value) for leaf, value in verdict.edits if leaf[2][0] != "headers"]
     if changes:
         body = tree.rewrite(body, _injective(body, changes))

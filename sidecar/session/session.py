@@ -27,6 +27,7 @@ from sidecar.session.exchange import Exchange, Exchanges
 from sidecar.session.hidden import Hidden
 from sidecar.session.sheets import Table, checked, lay_out, remember
 from sidecar.session.verdict import Judge, Verdict
+from sidecar.session.whole import Whole
 from sidecar.wire.jsonrpc import Envelope, Json, Message
 
 _DIRECTIONS: Final[dict[Side, DirectionName]] = {Side.CLIENT: "to_server", Side.SERVER: "to_client"}
@@ -54,6 +55,8 @@ class _Work:
     mirrored: Sequence[mirrors.Mirror] = ()
     answers: list[Findings | None] = field(default_factory=list)
     misses: tuple[int, ...] = ()
+    chooser: Chooser | None = None
+    whole: Whole | None = None
     generation: int = 0
     """What the detector had learned when it was first asked."""
 
@@ -110,7 +113,11 @@ class Session:
 
     def _lay_out(self, work: _Work) -> None:
         envelope, topic = work.envelope, work.topic
-        leaves = self._leaves(envelope.message, topic)
+        work.chooser = Chooser(
+            self._kit.vault, self._kit.key, self._scope, "client" if work.sender is Side.CLIENT else "server"
+        )
+        work.whole = Whole(self._kit, topic, work.chooser, is_open=not self._is_inspected)
+        leaves = self._leaves(envelope.message, topic, work.whole)
         if work.sender is Side.CLIENT:
             work.mirrored = mirrors.mirrored(
                 envelope.headers, envelope.message.body, self._kit.tools.mirrors(topic.tool)
@@ -234,7 +241,7 @@ class Session:
             return params.get("requestedSchema")
         return None
 
-    def _leaves(self, message: Message, topic: Topic) -> list[Leaf]:
+    def _leaves(self, message: Message, topic: Topic, whole: Whole) -> list[Leaf]:
         body = message.body
         place = None
         if topic.direction == "to_client" and self._hidden.is_empty and not topic.choices:
@@ -244,15 +251,14 @@ class Session:
             part = Part.PARAMS
         else:
             part = Part.ERROR if "error" in body and "result" not in body else Part.RESULT
-        leaves = surface.leaves(body, topic.method, part, place)
+        leaves = surface.leaves(body, topic.method, part, place, whole if whole.is_open else None)
         return [leaf for leaf in leaves if leaf.kind is not Kind.OPAQUE]
 
     def _settle(self, work: _Work) -> list[Action]:
         """All findings are there: decide, amend, remember, send."""
-        chooser = Chooser(
-            self._kit.vault, self._kit.key, self._scope, "client" if work.sender is Side.CLIENT else "server"
-        )
-        judge = Judge(self._kit, work.topic, chooser, self._hidden, is_inspected=self._is_inspected)
+        if work.chooser is None or work.whole is None:
+            return self._failed(work, Unanalysable("the message was not laid out"))
+        judge = Judge(self._kit, work.topic, work.chooser, self._hidden, work.whole, is_inspected=self._is_inspected)
         try:
             verdict = judge.decide(work.table, [answer or () for answer in work.answers])
             if verdict.refusal is None and work.topic.is_request and self._is_lost(work.topic, verdict):

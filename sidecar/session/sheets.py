@@ -14,6 +14,7 @@ from sidecar.protocol.leaf import JsonType, Kind, Leaf
 from sidecar.redaction.embedded import Unfolded, may_unfold, unfold, unfold_blob
 from sidecar.redaction.findings import Edit, Finding, Findings, Passage, apply
 from sidecar.vault.tokens import SHORTEST, TokenSpan, find
+from sidecar.wire.jsonrpc import Json, Number
 from sidecar.wire.places import NOTHING, Place
 
 _MASK: Final = "_"
@@ -174,3 +175,10 @@ def json_value(leaf: Leaf, text: str) -> str | None:
         digits = text.removeprefix("-")
         return text if digits.isdigit() and (digits == "0" or not digits.startswith("0")) else None
     return text
+
+
+def typed(leaf: Leaf, text: str) -> Json:
+    checked = json_value(leaf, text)
+    if checked is None or leaf.json_type in (JsonType.STRING, JsonType.KEY):
+        return checked
+    return Number(checked)

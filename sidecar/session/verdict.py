@@ -32,10 +32,10 @@ from sidecar.session.actions import Why
 from sidecar.session.choose import Chooser
 from sidecar.session.context import Kit, Topic
 from sidecar.session.hidden import Hidden
-from sidecar.session.sheets import Sheet, Table, json_value, outside, whole_sheet
+from sidecar.session.sheets import Sheet, Table, outside, typed, whole_sheet
 from sidecar.session.whole import Whole
 from sidecar.vault.tokens import TokenSpan
-from sidecar.wire.jsonrpc import Json, Number
+from sidecar.wire.jsonrpc import Json
 
 _PLACEHOLDER = re.compile(r"<(?:[A-Z]{2,}_)*[A-Z]{2,}>")
 
@@ -45,6 +45,8 @@ class Verdict:
     """``edits``: new values of leaves; ``withheld``: items that go as a whole, with the entity that made them go."""
 
     edits: list[tuple[Leaf, Json]] = field(default_factory=list)
+    replaced: list[tuple[Path, Json]] = field(default_factory=list)
+    """Parts of the message that go on changed, before edits: where they stand, and what stands there instead."""
     withheld: list[tuple[Path, str]] = field(default_factory=list)
     changes: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     why: list[Why] = field(default_factory=list)
@@ -85,11 +87,14 @@ class _Spot(NamedTuple):
 class Judge:
     """One message's decisions. Built per message, used once."""
 
-    def __init__(self, kit: Kit, topic: Topic, chooser: Chooser, hidden: Hidden, *, is_inspected: bool) -> None:
+    def __init__(
+        self, kit: Kit, topic: Topic, chooser: Chooser, hidden: Hidden, whole: Whole, *, is_inspected: bool
+    ) -> None:
         self._kit = kit
         self._topic = topic
         self._chooser = chooser
         self._hidden = hidden
+        self._whole = whole
         self._is_inspected = is_inspected
         self._verdict = Verdict()
         self._personal_keys: dict[Path, str] = {}
@@ -104,7 +109,8 @@ class Judge:
         is_quiet = not (self._topic.is_writing or self._topic.choices) and (
             self._topic.direction == "to_server" or self._hidden.is_empty
         )
-        whole = Whole(self._kit, self._topic, self._chooser, is_open=is_quiet and not self._is_inspected)
+        whole = self._whole
+        whole.is_open = whole.is_open and is_quiet
         self._known(table, whole)
         for sheet in table.sheets:
             count = len(sheet.passages)
@@ -120,6 +126,7 @@ class Judge:
                 break
         whole.count(self._verdict.changes)
         self._verdict.has_tokens |= whole.has_tokens
+        self._verdict.replaced = whole.replaced
         return self._verdict
 
     def _known(self, table: Table, whole: Whole) -> None:
@@ -333,14 +340,14 @@ class Judge:
         passages: Sequence[Passage],
     ) -> None:
         leaf = sheet.leaf
-        value = _typed(leaf, text)
+        value = typed(leaf, text)
         if redacted and not self._fits(leaf, value):
             by_span = {(r.place, r.finding.start, r.finding.end): r for r in redacted}
             again = {
                 place: [self._refit(passages[place], by_span.get((place, edit.start, edit.end)), edit) for edit in made]
                 for place, made in edits.items()
             }
-            value = _typed(leaf, sheet.fold(again))
+            value = typed(leaf, sheet.fold(again))
             if not self._fits(leaf, value):
                 at = self._shown(leaf.path)
                 self._verdict.refuse(
@@ -390,10 +397,3 @@ class Judge:
             self._verdict.withheld.append((leaf.path, ""))
         else:
             self._verdict.passed_binaries.append(leaf.path)
-
-
-def _typed(leaf: Leaf, text: str) -> Json:
-    checked = json_value(leaf, text)
-    if checked is None or leaf.json_type in (JsonType.STRING, JsonType.KEY):
-        return checked
-    return Number(checked)

@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from sidecar.policy.model import Operator, Where
-from sidecar.protocol.leaf import JsonType, Kind, Leaf
+from sidecar.protocol.leaf import Channel, JsonType, Kind, Leaf, Path
 from sidecar.protocol.schemas import fits, is_positional
 from sidecar.redaction.findings import Edit, Findings
 from sidecar.session.choose import Chooser
 from sidecar.session.context import Kit, Topic
 from sidecar.session.sheets import Sheet
+from sidecar.wire.jsonrpc import Json
 from sidecar.wire.places import Place
 
 
@@ -47,6 +48,25 @@ class Whole:
         self.is_open = is_open and not kit.policy.reads_paths and (schema is None or not is_positional(schema))
         """What differs within an array would have to be asked for each element."""
         self.has_tokens = False
+        self.replaced: list[tuple[Path, Json]] = []
+        """What ``stand_in`` changed."""
+
+    def stand_in(
+        self, place: Place, answer: Findings, text: str, name: str, channel: Channel, path: Path
+    ) -> str | None:
+        """For a member of arbitrary JSON with a remembered answer."""
+        start, end, entity, score, _ = answer[0]
+        if start or end != len(text) or len(answer) > 1 or score < self._min_score:
+            return None
+        known = self._known.get((place, entity))
+        if known is None or known.must_fit:
+            leaf = Leaf(0, Kind.JSON, (*path, name), text, name, "", JsonType.STRING, "", channel, place)
+            known = known or self._known.setdefault((place, entity), self._decide(leaf, entity))
+            return self._stand_in(known, entity, text, leaf)
+        if known.operator == "label":
+            known.count += 1
+            return known.label
+        return self._stand_in(known, entity, text, None)
 
     def new(self, leaf: Leaf, findings: Findings) -> str | None:
         """The new value of ``leaf``, which may be its own; None if it has to go the long way."""
@@ -87,7 +107,8 @@ class Whole:
         self._texts.append(decided)
         return edits
 
-    def _stand_in(self, known: _Known, entity: str, text: str, leaf: Leaf) -> str | None:
+    def _stand_in(self, known: _Known, entity: str, text: str, leaf: Leaf | None) -> str | None:
+        """``leaf`` is asked for only where ``known.must_fit``."""
         new: str | None
         if known.operator == "label":
             new = known.label
@@ -96,7 +117,7 @@ class Whole:
             self.has_tokens |= new is not None
         else:
             new = text if known.operator == "keep" else None
-        if known.must_fit and new is not None and new is not text:
+        if known.must_fit and leaf is not None and new is not None and new is not text:
             new = new if fits(self._topic.schema, leaf.path[len(self._topic.schema_root) :], new) else None
         known.count += new is not None
         return new

@@ -9,7 +9,7 @@ import pytest
 
 from sidecar.events import MessagePassed
 from sidecar.session.actions import Record, Send, Side
-from sidecar.wire.jsonrpc import dumps, encode
+from sidecar.wire.jsonrpc import Envelope, Message, dumps, encode
 from tests.playbook import Playbook
 
 POLICIES = {
@@ -118,3 +118,29 @@ def test_an_answer_of_an_earlier_generation_is_not_remembered() -> None:
     book.detector.generation += 1
     book.session.resume(asked.ticket, [() for _ in asked.passages])
     assert len(book.kit.places) == 0
+
+
+def test_a_result_that_is_refused_after_all_does_not_leave_in_part() -> None:
+    """What was replaced on the way in is nothing once another leaf refuses the message."""
+    policy = "version: 1\nextends: strict\nrules:\n  - {match: {entity: US_SSN}, do: block}\n"
+    book = Playbook(policy)
+    book.learn({"name": "find", "annotations": {"readOnlyHint": True}})
+    book.call("find", {}, {"content": [], "structuredContent": {"who": "Jane Doe"}})
+    refused = book.call("find", {}, {"content": [], "structuredContent": {"who": "Jane Doe", "id": "123456789"}})[1]
+    assert refused.envelope.message.body["result"]["isError"] is True
+    assert "structuredContent" not in refused.envelope.message.body["result"]
+
+
+def test_the_message_that_came_in_is_not_changed() -> None:
+    book = Playbook("strict")
+    book.learn({"name": "find", "annotations": {"readOnlyHint": True}})
+    items = [{"who": "Jane Doe", "more": [{"who": "Jane Doe"}]}]
+    for number in range(2):
+        book.client(
+            {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": {"name": "find", "arguments": {}}}
+        )
+        body = {"jsonrpc": "2.0", "id": number, "result": {"content": [], "structuredContent": {"items": items}}}
+        before = dumps(body)
+        sent = book.session.receive(Side.SERVER, Envelope(Message(body)), lane=1)
+        assert [action for action in sent if isinstance(action, Send)]
+        assert dumps(body) == before
