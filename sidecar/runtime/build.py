@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from cachetools import LRUCache
 
@@ -93,6 +94,10 @@ def build_kit(settings: Settings) -> Kit:
     )
 
 
+_YOUNG_OBJECTS: Final = 20_000
+"""Objects between two collections: a page makes some thousand, which are gone when it has left."""
+
+
 class App:
     """The ``Core`` transports work with."""
 
@@ -156,6 +161,7 @@ class App:
             await self.pool.warm()
         except SidecarError:
             return  # the first message that needs the models meets the same error and says so
+        gc.set_threshold(_YOUNG_OBJECTS)
         gc.freeze()  # models never become garbage: without this, full collections walk them in the middle of messages
         self.is_warm = True
         detector = self.kit.detector

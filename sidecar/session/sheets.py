@@ -47,10 +47,12 @@ class Sheet:
 
 @dataclass(slots=True)
 class Table:
-    """All leaves of one message and their passages, as the detector sees them."""
+    """All leaves of one message and their passages, as the detector sees them. Most are ``plain`` or ``known``."""
 
     sheets: list[Sheet]
     passages: list[Passage]
+    plain: list[tuple[int, Leaf]] = field(default_factory=list)
+    """Leaves that are the one passage they are, hold no token and have no sheet, with the passage's number."""
     known: list[Leaf] = field(default_factory=list)
     """Leaves that bring their answers with them; they have no sheet."""
     answered: dict[int, Findings] = field(default_factory=dict)
@@ -67,6 +69,7 @@ def lay_out(leaves: Sequence[Leaf], language: str = "en") -> Table:
     """Unfold every leaf the policy wants read."""
     sheets: list[Sheet] = []
     passages: list[Passage] = []
+    plain: list[tuple[int, Leaf]] = []
     known: list[Leaf] = []
     answered: dict[int, Findings] = {}
     for leaf in leaves:
@@ -77,25 +80,26 @@ def lay_out(leaves: Sequence[Leaf], language: str = "en") -> Table:
         first = len(passages)
         if kind is not Kind.BLOB and not mime and (json_type is not JsonType.STRING or not may_unfold(text)):
             column = b"" if place is None else place.column
-            passage = _passage(Passage, (text, name, sibling, json_type, language, column, False))
-            sheet = Sheet(leaf, first, (passage,))
-            passages.append(passage)
+            passages.append(_passage(Passage, (text, name, sibling, json_type, language, column, False)))
+            if len(text) < SHORTEST or not ("_" in text or "@" in text) or not find(text):
+                plain.append((first, leaf))
+                continue
+            sheet = Sheet(leaf, first, (passages[first],))
         else:
             sheet = _unfold(leaf, first, language)
             if sheet.unfolded is not None and sheet.unfolded.known:
                 answered.update((first + number, known) for number, known in sheet.unfolded.known.items())
             passages += sheet.passages
         sheets.append(sheet)
-        if len(text) >= SHORTEST and ("_" in text or "@" in text or sheet.unfolded is not None):
-            _mask_tokens(sheet, passages)
-    return Table(sheets, passages, known, answered)
+        _mask_tokens(sheet, passages)
+    return Table(sheets, passages, plain, known, answered)
 
 
-def whole_sheet(leaf: Leaf, language: str) -> Sheet:
+def whole_sheet(leaf: Leaf, language: str, first: int = 0) -> Sheet:
     """The sheet of a leaf that is the one passage it is."""
     column = b"" if leaf.place is None else leaf.place.column
     passage = Passage(leaf.text, leaf.field, leaf.sibling, leaf.json_type, language, column)
-    return Sheet(leaf, 0, (passage,))
+    return Sheet(leaf, first, (passage,))
 
 
 def _unfold(leaf: Leaf, first: int, language: str) -> Sheet:
@@ -148,15 +152,14 @@ def checked(passages: Sequence[Passage], answers: Sequence[Findings | None]) -> 
 
 def remember(table: Table, answers: Sequence[Findings | None]) -> None:
     """Every answer at the place its text stood, so that the next message does not ask again."""
+    for number, leaf in table.plain:
+        place = leaf[9]
+        if place is not None and leaf[1] is Kind.JSON and leaf[6] is JsonType.STRING:
+            _remember(place, leaf[3], answers[number])
     for sheet in table.sheets:
-        leaf = sheet.leaf
-        if sheet.tokens is not None:
-            continue
-        if sheet.unfolded is not None:
+        if sheet.tokens is None and sheet.unfolded is not None:
             for number, place in sheet.unfolded.places.items():
                 _remember(place, sheet.passages[number].text, answers[sheet.first + number])
-        elif leaf.place is not None and leaf.kind is Kind.JSON and leaf.json_type is JsonType.STRING:
-            _remember(leaf.place, leaf.text, answers[sheet.first])
 
 
 def _remember(place: Place, text: str, findings: Findings | None) -> None:

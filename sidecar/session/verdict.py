@@ -101,9 +101,9 @@ class Judge:
 
     def decide(self, table: Table, answers: Sequence[Findings]) -> Verdict:
         self._personal_keys = {
-            sheet.leaf.path: answers[sheet.first][0].entity
-            for sheet in table.sheets
-            if sheet.leaf.json_type is JsonType.KEY and answers[sheet.first]
+            leaf[2]: answers[number][0].entity
+            for number, leaf in table.plain
+            if leaf[6] is JsonType.KEY and answers[number]
         }
         # Most leaves of most messages hold nothing: they are passed over before anything is made for them.
         is_quiet = not (self._topic.is_writing or self._topic.choices) and (
@@ -112,6 +112,9 @@ class Judge:
         whole = self._whole
         whole.is_open = whole.is_open and is_quiet
         self._known(table, whole)
+        for number, leaf in table.plain:
+            if (answers[number] or not is_quiet) and self._verdict.refusal is None:
+                self._plain(leaf, number, answers[number], whole)
         for sheet in table.sheets:
             count = len(sheet.passages)
             found = answers[sheet.first : sheet.first + count]
@@ -131,26 +134,22 @@ class Judge:
 
     def _known(self, table: Table, whole: Whole) -> None:
         """Leaves whose answers were remembered."""
-        edits = self._verdict.edits
         for leaf in table.known:
-            new = whole.new(leaf, leaf.known) if whole.is_open else None
-            if new is not None:
-                if new is not leaf[3]:
-                    edits.append((leaf, new))
-                continue
-            sheet = whole_sheet(leaf, self._kit.language)
-            self._sheet(sheet, sheet.passages, (leaf.known,))
-            if self._verdict.refusal is not None:
-                break
+            if self._verdict.refusal is None:
+                self._plain(leaf, 0, leaf.known, whole)
+
+    def _plain(self, leaf: Leaf, number: int, findings: Findings, whole: Whole) -> None:
+        new = whole.new(leaf, findings) if whole.is_open and findings else None
+        if new is None:
+            if not self._is_fixed(leaf):
+                sheet = whole_sheet(leaf, self._kit.language, number)
+                self._sheet(sheet, sheet.passages, (findings,))
+        elif new is not leaf[3]:
+            self._verdict.edits.append((leaf, new))
 
     def _is_quickly_done(self, sheet: Sheet, found: Sequence[Findings], whole: Whole) -> bool:
-        if not found or sheet.tokens:
-            return False
-        if sheet.unfolded is None:
-            new = whole.new(sheet.leaf, found[0])
-        else:
-            edits = whole.edits(sheet, found)
-            new = None if edits is None else sheet.fold(edits)
+        edits = None if sheet.tokens or sheet.unfolded is None else whole.edits(sheet, found)
+        new = None if edits is None else sheet.fold(edits)
         if new is not None and new != sheet.leaf.text:
             self._verdict.edits.append((sheet.leaf, new))
         return new is not None

@@ -127,8 +127,8 @@ def test_a_result_that_is_refused_after_all_does_not_leave_in_part() -> None:
     book.learn({"name": "find", "annotations": {"readOnlyHint": True}})
     book.call("find", {}, {"content": [], "structuredContent": {"who": "Jane Doe"}})
     refused = book.call("find", {}, {"content": [], "structuredContent": {"who": "Jane Doe", "id": "123456789"}})[1]
-    assert refused.envelope.message.body["result"]["isError"] is True
-    assert "structuredContent" not in refused.envelope.message.body["result"]
+    assert refused.reply.message.body["result"]["isError"] is True
+    assert "structuredContent" not in refused.reply.message.body["result"]
 
 
 def test_the_message_that_came_in_is_not_changed() -> None:
