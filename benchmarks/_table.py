@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from typing import Final
 
 
 def median_ms(act: Callable[[], object], repeats: int) -> float:
@@ -17,6 +19,26 @@ def timed_ms(act: Callable[[], object]) -> float:
     started = time.thread_time()
     act()
     return (time.thread_time() - started) * 1000
+
+
+_WORK: Final = json.dumps([{"id": n, "name": "Alma Berg", "total": n / 7} for n in range(60)])
+
+
+class Steady:
+    """Times on a machine whose speed changes by the second: each is scaled by how slow a fixed piece of work was just then."""
+
+    def __init__(self) -> None:
+        self._usual = statistics.median(self._work() for _ in range(200))
+
+    def timed_ms(self, act: Callable[[], object]) -> float:
+        before = statistics.median(self._work() for _ in range(7))
+        taken = timed_ms(act)
+        after = statistics.median(self._work() for _ in range(7))
+        return taken * self._usual * 2 / (before + after)
+
+    @staticmethod
+    def _work() -> float:
+        return timed_ms(lambda: json.dumps(json.loads(_WORK)))
 
 
 def percentile(values: Sequence[float], share: float) -> float:
