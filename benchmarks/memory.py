@@ -75,6 +75,7 @@ def grow(engine: str, leaves: int, read: int, steps: int = STEPS) -> list[float]
     way = Way(build_kit(Settings(engine=engine)))
     detector: Any = way.kit.detector
     detector.warm()
+    detector.hone()
     counted = 0
     names = detector._recognizers.names  # noqa: SLF001  what reaches the model is what counts
 
@@ -107,6 +108,7 @@ def adversary(names: int, steps: int = STEPS) -> list[float]:
 
     way = Way(build_kit(Settings(engine="none")))
     way.kit.detector.warm()
+    way.kit.detector.hone()
     values = Values(2)
     found = []
     for step in range(steps + 1):

@@ -74,6 +74,7 @@ def warm_path(policy: str, engine: str) -> Path:
     """Models loaded, nothing seen yet."""
     path = Path(build_kit(Settings(policy=policy, engine=engine)))
     path.kit.detector.warm()
+    path.kit.detector.hone()
     gc.collect()
     gc.set_threshold(20_000)
     gc.freeze()  # as the proxy does when it is warm

@@ -13,6 +13,7 @@ SETTINGS: tuple[tuple[Names, str], ...] = (("known", "none tell nothing"), ("som
 def main() -> None:
     detector = PresidioDetector(DetectorSettings())
     detector.warm()
+    detector.hone()
     rows: list[tuple[object, ...]] = []
     totals = {names: Tally() for names, _ in SETTINGS}
     for locale in LOCALES:

@@ -45,6 +45,8 @@ class PatternDetector:
 
     def warm(self) -> None: ...
 
+    def hone(self) -> None: ...
+
     def reads_numbers(self, name: str) -> bool:
         return True
 

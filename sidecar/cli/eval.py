@@ -108,6 +108,7 @@ def _sidecar(policy: str, engine: str) -> Find:
 
     kit = build_kit(Settings(policy=policy, engine=engine))
     kit.detector.warm()
+    kit.detector.hone()
     where = Where("to_client", kind="text")
 
     def find(texts: Sequence[str]) -> list[list[Span]]:

@@ -151,6 +151,9 @@ class PresidioDetector:
         """Load models and compile patterns now: seconds, in the worker thread. Raises ``BadConfig`` when the model is missing."""
         self._load().warm()
 
+    def hone(self) -> None:
+        self._load().hone()
+
     def _load(self) -> Recognizers:
         if self._recognizers is None:
             os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy is imported: one worker, one core

@@ -96,6 +96,9 @@ class OwnDetector:
             for passage, findings in zip(misses, found, strict=True):
                 self._cache.put(passage, findings)
 
+    def hone(self) -> None:
+        """All is done in ``warm``: a user's own set-up may have any recognizers."""
+
     def warm(self) -> None:
         """Raises ``BadConfig`` when a model is missing or Presidio refuses the files."""
         analyzer = self._load()

@@ -166,6 +166,9 @@ class App:
         self.is_warm = True
         detector = self.kit.detector
         self.record(DetectorReady(detector.fingerprint, round(time.monotonic() - started, 3), detector.models))
+        with contextlib.suppress(SidecarError):
+            await self.pool.do(detector.hone)
+            gc.freeze()
 
     async def close(self) -> None:
         if self._scrubber is not None:

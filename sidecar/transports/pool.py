@@ -41,7 +41,8 @@ class _Job:
     slices: deque[Sequence[Passage]] = field(default_factory=deque)
     """Different passages still to be detected, none twice."""
     found: dict[Passage, Findings] = field(default_factory=dict)
-    is_warming: bool = False
+    act: Callable[[], None] | None = None
+    """To be done instead of reading."""
     """Models are to be loaded, nothing else."""
 
     def let_go(self) -> None:
@@ -98,7 +99,12 @@ class Pool:
     async def warm(self) -> None:
         """Load models now; what comes meanwhile waits behind it. Raises ``Unanalysable``."""
         loop = asyncio.get_running_loop()
-        await self._submit(_Job(loop, loop.create_future(), is_warming=True), 600.0)
+        await self._submit(_Job(loop, loop.create_future(), act=self._warm), 600.0)
+
+    async def do(self, act: Callable[[], None]) -> None:
+        """``act`` on the worker, when what came before it is done. Raises ``Unanalysable``."""
+        loop = asyncio.get_running_loop()
+        await self._submit(_Job(loop, loop.create_future(), act=act), 600.0)
 
     async def _submit(self, job: _Job, deadline_s: float) -> list[Findings]:
         if self._is_closed:
@@ -150,8 +156,8 @@ class Pool:
 
     def _advance(self, job: _Job) -> bool:
         """Whether there is more to do."""
-        if job.is_warming:
-            self._warm()
+        if job.act is not None:
+            job.act()
         elif job.slices:
             part = job.slices.popleft()
             job.found.update(zip(part, self._detect(part), strict=True))

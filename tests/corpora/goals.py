@@ -43,6 +43,7 @@ class Result:
 def of_engine(engine: str, texts: Sequence[Labelled]) -> Result:
     detector = PresidioDetector(DetectorSettings(engine=engine))
     detector.warm()
+    detector.hone()
 
     def find(batch: Sequence[str]) -> list[list[Span]]:
         return [[Span(f.start, f.end, f.entity) for f in findings] for findings in locate(detector, batch)]

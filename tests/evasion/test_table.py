@@ -21,6 +21,7 @@ EXCEPTIONS: dict[str, str] = {}
 def detector() -> PresidioDetector:
     detector = PresidioDetector(DetectorSettings(engine="none", countries=COUNTRIES))
     detector.warm()
+    detector.hone()
     return detector
 
 

@@ -27,6 +27,7 @@ def tally(detector: PresidioDetector, locales: tuple[str, ...], seeds: tuple[int
 def rampart() -> PresidioDetector:
     detector = PresidioDetector(DetectorSettings(engine="rampart"))
     detector.warm()
+    detector.hone()
     return detector
 
 

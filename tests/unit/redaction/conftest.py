@@ -31,6 +31,7 @@ class Looking:
 def detector() -> PresidioDetector:
     detector = PresidioDetector()
     detector.warm()
+    detector.hone()
     return detector
 
 

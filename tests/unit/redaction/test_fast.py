@@ -16,7 +16,9 @@ SEEDS = ["4111 1111 1111 1111", "DE89 3704 0044 0532 0130 00", "203.0.113.7", ":
 
 @pytest.fixture(scope="module")
 def recognizers():
-    return Recognizers(("en",), ("us", "uk"), "none", 0.4)
+    recognizers = Recognizers(("en",), ("us", "uk"), "none", 0.4)
+    recognizers.hone()
+    return recognizers
 
 
 @settings(max_examples=400, deadline=None)

@@ -66,7 +66,9 @@ def test_of_our_default_recognizers_too(ours, seed, noise, at, cut):
 
 @pytest.fixture(scope="module")
 def ours():
-    return Recognizers(("en",), ("us", "uk"), "none", 0.4)
+    recognizers = Recognizers(("en",), ("us", "uk"), "none", 0.4)
+    recognizers.hone()
+    return recognizers
 
 
 def test_few_recognizers_look_at_a_name(scan):

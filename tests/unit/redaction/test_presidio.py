@@ -29,7 +29,9 @@ TEXTS = [
 
 @pytest.fixture(scope="module")
 def recognizers():
-    return Recognizers(("en",), ("us", "uk"), "none", 0.4)
+    recognizers = Recognizers(("en",), ("us", "uk"), "none", 0.4)
+    recognizers.hone()
+    return recognizers
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -97,3 +99,22 @@ def test_every_named_recognizer_finds_the_entity_the_table_says():
         for name, entity in pack.items():
             assert getattr(predefined_recognizers, name)().supported_entities == [entity], name
     assert {name for pack in (EVERYWHERE, *BY_COUNTRY.values()) for name in pack} >= ONLY_IN_CONTEXT
+
+
+def test_findings_are_the_same_before_and_after_honing() -> None:
+    recognizers = Recognizers(("en",), ("us", "uk"), "none", 0.4)
+    texts = [
+        "Call +1 415 555 0132",
+        "DE89 3704 0044 0532 0130 00 and a@example.com",
+        "card 4111 1111 1111 1111",
+        "nothing here",
+    ]
+
+    def found() -> list[list[tuple[object, ...]]]:
+        answers = [recognizers.patterns(text, "en", ()) for text in texts]
+        return [[(r.start, r.end, r.entity_type, r.score, name) for r, name in answer] for answer in answers]
+
+    before = found()
+    recognizers.hone()
+    assert found() == before
+    assert sum(map(bool, before)) == 3
