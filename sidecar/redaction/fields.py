@@ -18,6 +18,7 @@ import yaml
 
 from sidecar.errors import BadConfig
 from sidecar.redaction import shape
+from sidecar.redaction.judge import NOBODYS_IP
 
 KEEP: Final = "keep"
 """In ``extra_fields``: a field whose machine-shaped values stay."""
@@ -215,7 +216,7 @@ CHECKS: Final[Mapping[str, Callable[[str], bool]]] = {
     "government_id": _is_government_id,
     "card": _between(12, 19),
     "iban": lambda text: _IBAN.fullmatch(text.strip()) is not None,
-    "ip": lambda text: _IP.fullmatch(text.strip()) is not None,
+    "ip": lambda text: _IP.fullmatch(text.strip()) is not None and NOBODYS_IP.fullmatch(text.strip()) is None,
     "username": lambda text: (
         text.strip().lower() not in _PLACEHOLDERS and _USERNAME.fullmatch(text.strip()) is not None
     ),

@@ -38,7 +38,7 @@ _ID_BEFORE = re.compile(
     r"(?:(?:\b|_)(?:id|ids|guid|mid|eid|ref|version|ver|build)|[a-z](?:ID|Id|Key))[\s:=#\"']{0,4}$|[#$€£]$"
 )
 _VERSION_BEFORE = re.compile(r"(?:version|ver\.?|release|build|v)\s{0,2}[:=]?\s?$", re.IGNORECASE)
-_NOBODYS_IP = re.compile(r"(?:127\.\d+\.\d+\.\d+|0\.0\.0\.0|255\.255\.255\.255|::1?)(?:/\d+)?")
+NOBODYS_IP = re.compile(r"(?:127\.\d+\.\d+\.\d+|0\.0\.0\.0|255\.255\.255\.255|::1?)(?:/\d+)?")
 _NO_PHONE = re.compile(r"(?!\d{3}\.\d{3}\.\d{4})\d{1,3}\.\d{1,3}\.\d{1,4}|\d+/(?:19|20)\d\d|(?:19|20)\d\d[-/]\d+")
 _SHORT = re.compile(
     r"[^\W\d_]\s?[:=]\s?\S{3}|[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]?(?!\w)|::|[0-9A-F]{1,4}:[0-9A-F]{1,4}:[0-9A-F]|\b[1-9][A-Z][A-Z\d]\d-?[A-Z]|\(?\w{1,3}\d{6}[A-Z\d]?\(",
@@ -65,7 +65,7 @@ def stands(text: str, finding: Finding, runs: Sequence[tuple[int, int]], *, is_c
     match finding.entity:
         case "IP_ADDRESS":
             is_word = ":" in value and not any(map(str.isdigit, value))
-            if is_code or is_word or _NOBODYS_IP.fullmatch(value) or _VERSION_BEFORE.search(before):
+            if is_code or is_word or NOBODYS_IP.fullmatch(value) or _VERSION_BEFORE.search(before):
                 return False
         case "EMAIL_ADDRESS":
             return not (value.lower().startswith("git@") and text[finding.end : finding.end + 1] in {":", "/"})

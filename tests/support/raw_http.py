@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Self, TypeVar
 
-WAIT_S = 10.0
+WAIT_S = 60.0
 _T = TypeVar("_T")
 
 

@@ -18,7 +18,7 @@ import regex
 from presidio_analyzer import AnalysisExplanation, Pattern, PatternRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
-TIMEOUT_S: Final = 1.0
+TIMEOUT_S: Final = 4.0
 VALUE: Final = "value"
 _CHOICES: Final = 40
 _UNSPACED: Final = r"\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af"

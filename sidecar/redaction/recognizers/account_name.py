@@ -86,13 +86,14 @@ class AccountNameRecognizer(WrittenRecognizer):
 
 def _is_mention(text: str, start: int, end: int, value: str) -> bool:
     """In a line of prose: decorators, rules of style sheets and tags of documentation begin a line or are known words."""
-    first = text.rfind("\n", 0, start) + 1
-    last = text.find("\n", end)
-    line = text[first : last if last >= 0 else len(text)]
+    before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
+    line = before[before.rfind("\n") + 1 :] + text[start:end] + after.partition("\n")[0]
     words = [word for word in line.split() if word[:1].isalpha()]
     return len(words) > 1 and len(value) > 3 and value not in _TAGS and not _CODE.match(value) and "{" not in line and ";" not in line  # noqa: PLR2004  # fmt: skip
 
 
+_NEAR: Final = 200
+"""Characters of its line that are looked at: lines can be long and full of mentions."""
 _MACHINES: Final = frozenset(
     re.findall(
         r"\S+",

@@ -21,7 +21,7 @@ SERVE = ("serve", "--upstream", "http://127.0.0.1:9/mcp")
         (("run",), "run: the server's command is missing; put it after '--'"),
         (("run", "--"), "run: the server's command is missing; put it after '--'"),
         (("run", "--policy"), "run: argument --policy: expected one argument"),
-        (("run", "--engine", "rampat", "--", "cat"), "--engine: not one of rampart, none; did you mean 'rampart'?"),
+        (("run", "--engine", "rampat", "--", "cat"), "--engine: not one of rampart, spacy, both, none, presidio; did you mean 'rampart'?"),
         (("run", "--deadline-s", "0", "--", "cat"), "--deadline-s: expected a positive number of seconds"),
         (("run", "--deadline-s", "nan", "--", "cat"), "--deadline-s: expected a positive number of seconds"),
         (("run", "--max-message-bytes", "1.5", "--", "cat"), "--max-message-bytes: expected a positive whole number"),
