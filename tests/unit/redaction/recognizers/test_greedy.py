@@ -95,8 +95,8 @@ def test_another_architecture_is_left_to_spacy(stock):
 
 def test_where_spacy_itself_runs_the_findings_are_the_same(monkeypatch):
     texts = generated(40)
-    quick = ours.SpacyRecognizer().find(texts)
+    quick = ours.SpacyNamesRecognizer().find(texts)
     monkeypatch.setattr(ours, "is_known", lambda _: False)
-    slow = ours.SpacyRecognizer()
+    slow = ours.SpacyNamesRecognizer()
     assert slow._greedy is None
     assert slow.find(texts) == quick

@@ -11,12 +11,12 @@ import spacy
 
 from sidecar.errors import BadConfig
 from sidecar.redaction.recognizers import spacy as ours
-from sidecar.redaction.recognizers.spacy import SpacyRecognizer
+from sidecar.redaction.recognizers.spacy import SpacyNamesRecognizer
 
 
 @pytest.fixture(scope="module")
-def model() -> SpacyRecognizer:
-    return SpacyRecognizer()
+def model() -> SpacyNamesRecognizer:
+    return SpacyNamesRecognizer()
 
 
 def found(model, text):
@@ -73,7 +73,7 @@ def test_a_missing_package_is_an_error_and_no_download(monkeypatch):
     monkeypatch.setattr(ours, "PACKAGE", "no_such_model_package")
     monkeypatch.setattr(spacy.cli, "download", lambda *_, **__: pytest.fail("it asked for a download"))
     with pytest.raises(BadConfig, match="not installed"):
-        SpacyRecognizer()
+        SpacyNamesRecognizer()
 
 
 @pytest.mark.parametrize("damage", ["altered", "missing"])
@@ -87,7 +87,7 @@ def test_an_altered_or_missing_file_is_an_error(monkeypatch, tmp_path, damage):
         file.unlink()
     monkeypatch.setattr(ours, "FOLDER", str(folder))
     with pytest.raises(BadConfig, match="ner/model"):
-        SpacyRecognizer()
+        SpacyNamesRecognizer()
 
 
 def test_an_official_model_the_user_installed_is_used(monkeypatch, tmp_path):
@@ -99,6 +99,6 @@ def test_an_official_model_the_user_installed_is_used(monkeypatch, tmp_path):
     facts.mkdir()
     (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: en_core_web_md\nVersion: 3.8.0\n")
     monkeypatch.syspath_prepend(str(tmp_path))
-    model = SpacyRecognizer()
+    model = SpacyNamesRecognizer()
     assert model.model == "en_core_web_md 3.8.0"
     assert found(model, "Please call Maria Gonzalez") == [("Maria Gonzalez", "PERSON")]
