@@ -193,7 +193,4 @@ def _year(text: str) -> int:
 
 
 def _whole(text: str, entity: str) -> Findings:
-    """The value without the blanks around it, and without labels and masked tokens in it."""
-    start = len(text) - len(text.lstrip())
-    pieces = shape.outside(start, len(text.rstrip()), shape.protected_spans(text))
-    return tuple(Finding(s, e, entity, _SCORE, "column") for s, e in pieces if text[s:e].strip())
+    return tuple(Finding(start, end, entity, _SCORE, "column") for start, end in shape.bare(text))

@@ -231,12 +231,9 @@ class PresidioDetector:
 
 
 def _whole(text: str, entity: str) -> Findings:
-    """The value without the blanks around it, and without labels and masked tokens in it."""
     if text.isalnum() or not (text[0].isspace() or text[-1].isspace() or shape.protected_spans(text)):
         return _all_of(len(text), entity)
-    start = len(text) - len(text.lstrip())
-    pieces = shape.outside(start, len(text.rstrip()), shape.protected_spans(text))
-    return tuple(Finding(s, e, entity, _FIELD_SCORE, "field") for s, e in pieces if text[s:e].strip())
+    return tuple(Finding(start, end, entity, _FIELD_SCORE, "field") for start, end in shape.bare(text))
 
 
 @lru_cache(4096)

@@ -26,7 +26,7 @@ from presidio_analyzer import (
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
 from sidecar.errors import BadConfig, Unanalysable
-from sidecar.redaction import fast, prescan, timed
+from sidecar.redaction import fast, prescan, timed, windows
 from sidecar.redaction.countries import BY_COUNTRY, EVERYWHERE, ONLY_IN_CONTEXT
 from sidecar.redaction.findings import Finding
 from sidecar.redaction.names import Names
@@ -229,13 +229,4 @@ def _score(recognizer: Any, score: float, value: str) -> float:
 
 
 def pieces(text: str) -> Iterator[tuple[int, str]]:
-    """Overlapping pieces of bounded length, cut at blanks where there are any."""
-    at = 0
-    while len(text) - at > PIECE:
-        end = at + PIECE
-        cut = max(text.rfind(mark, at + PIECE // 2, end) for mark in " \n\t,;")
-        end = cut if cut > 0 else end
-        yield at, text[at:end]
-        blank = text.find(" ", end - OVERLAP, end)
-        at = blank + 1 if blank >= 0 else end - OVERLAP
-    yield at, text[at:]
+    return windows.pieces(text, PIECE, OVERLAP, " \n\t,;")

@@ -164,6 +164,12 @@ def outside(start: int, end: int, spans: list[tuple[int, int]]) -> list[tuple[in
     return pieces
 
 
+def bare(text: str) -> list[tuple[int, int]]:
+    """A whole value without the blanks around it, and without labels and masked tokens in it."""
+    start = len(text) - len(text.lstrip())
+    return [(s, e) for s, e in outside(start, len(text.rstrip()), protected_spans(text)) if text[s:e].strip()]
+
+
 def opaque_runs(text: str) -> Iterator[tuple[int, int]]:
     """GUIDs, long hex strings and ISO times inside a text: digits in them are no phone, card or social security number."""
     return (match.span() for match in matches(_OPAQUE_RUN, text))

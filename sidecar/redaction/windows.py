@@ -1,4 +1,4 @@
-"""Matches of a pattern in a long text, window by window: one search in C holds the interpreter, and the event loop with it."""
+"""Long texts in parts: matches window by window, because one search in C holds the interpreter, and pieces for whoever reads no more at once."""
 
 from __future__ import annotations
 
@@ -26,3 +26,16 @@ def matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
             yield match
             end = max(end, match.end())
         at = end
+
+
+def pieces(text: str, size: int, overlap: int, marks: str) -> Iterator[tuple[int, str]]:
+    """Overlapping pieces of at most ``size`` characters and where they begin, cut at ``marks`` where there are any."""
+    at = 0
+    while len(text) - at > size:
+        end = at + size
+        cut = max(text.rfind(mark, at + size // 2, end) for mark in marks)
+        end = cut if cut > 0 else end
+        yield at, text[at:end]
+        blank = text.find(" ", end - overlap, end)
+        at = blank + 1 if blank >= 0 else end - overlap
+    yield at, text[at:]
