@@ -90,7 +90,7 @@ async def test_a_process_that_merely_got_the_same_pid_is_no_survivor() -> None:
 
 
 async def _watchdog_of(wrapper: int) -> int:
-    """Its command line may be empty for a moment after ``exec`` on a busy machine."""
+    """Its command line is empty for a moment after ``exec``."""
     async with asyncio.timeout(LIMIT_S):
         while True:
             found = [pid for pid in _children(wrapper) if b"watchdog.py" in _command(pid)]
@@ -106,4 +106,5 @@ def _children(parent: int) -> list[int]:
 
 
 def _command(pid: int) -> bytes:
-    return subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, check=False, timeout=10).stdout
+    """``-ww``: without it ``ps`` cuts the line at COLUMNS, and a long checkout path hides the file's name."""
+    return subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, check=False, timeout=10).stdout
