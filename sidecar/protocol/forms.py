@@ -291,7 +291,7 @@ _LETTERS: Final[dict[str, Form]] = {
     "S": Schema(),
     "O": Text(Kind.OPAQUE),
     "P": Revision(),
-    "I": Fixed((str, int, Number)),
+    "I": Fixed((str, int, float, Number)),
     "E": Fixed((str,)),
     "N": Fixed((bool, int, float, Number)),
     "X": Fixed((dict,)),

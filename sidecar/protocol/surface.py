@@ -31,7 +31,7 @@ _UNKNOWN_RESULT: Final = (_FORMS.of("_meta:ResultMeta"), Channel.MODEL)
 """Every method has the envelope of its revision in ``_meta``, extensions too (MCP 2026-07-28, basic: _meta)."""
 
 _NAME: Final = Fixed((str,))
-_ID: Final = Fixed((str, int, Number))
+_ID: Final = Fixed((str, int, float, Number))
 _ENVELOPE: Final[dict[str, Form]] = {"jsonrpc": _NAME, "method": _NAME, "id": _ID}
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sidecar.session.actions import Side
-from sidecar.wire.jsonrpc import Json, Number
+from sidecar.wire.jsonrpc import Json
+from sidecar.wire.tree import scalar
 
 _LIMIT: Final = 10_000
 
@@ -31,7 +32,7 @@ class Exchange:
 
 def _key(requester: Side, request_id: Json) -> tuple[Side, str, str]:
     """``"1"`` and ``1`` are different ids (JSON-RPC 2.0, section 4)."""
-    text = request_id.text if isinstance(request_id, Number) else str(request_id)
+    _, text = scalar(request_id) or ("", str(request_id))
     return (requester, "string" if isinstance(request_id, str) else "number", text)
 
 

@@ -1,8 +1,9 @@
 """One JSON-RPC message: decode with limits, encode so that untouched parts leave as they came.
 
-It does not know methods or fields. Numbers keep their literal text: integers of at most 15 digits become ``int``
-(their text is canonical), every other number becomes :class:`Number`. Duplicate keys, NaN and Infinity are refused,
-because two peers read them differently and one of them would see what we did not (parse-forward consistency).
+It does not know methods or fields. Numbers keep their literal text: a frame that orjson writes exactly as it came is taken as
+orjson reads it; of any other, integers of at most 15 digits become ``int`` (their text is canonical), every other number a
+:class:`Number`. Duplicate keys, NaN and Infinity are refused, because two peers read them differently and one of them would see
+what we did not (parse-forward consistency).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import orjson
 from sidecar.errors import Malformed, NotJsonRpc, TooLarge
 
 Json: TypeAlias = Any
-"""None, bool, int, Number, str, list[Json] or dict[str, Json]."""
+"""None, bool, int, float, Number, str, list[Json] or dict[str, Json]."""
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 """HTTP header fields in order, names as received."""
@@ -141,6 +142,20 @@ def loads(text: str) -> Json:
         raise _TooDeep("nested too deeply") from None
 
 
+def _canonical(frame: bytes) -> Json:
+    """The frame's value if it is written as orjson writes it, else None: a third of the cost of ``loads``.
+
+    What comes out again byte for byte has no key twice, no number that would change and no lone surrogate.
+    """
+    if b"\\u" in frame or b'": ' in frame[:64]:
+        return None
+    try:
+        value = orjson.loads(frame)
+        return value if orjson.dumps(value) == frame else None
+    except ValueError:
+        return None  # ``loads`` says what is wrong
+
+
 def check_depth(value: Json, max_depth: int) -> None:
     """Raises ``TooLarge``."""
     level = [value]
@@ -166,14 +181,9 @@ def decode(frame: bytes, limits: Limits) -> Message | list[Message]:
     """
     if len(frame) > limits.max_bytes:
         raise TooLarge(f"message of {len(frame)} bytes, limit {limits.max_bytes}")
-    try:
-        text = frame.decode("utf-8")
-    except UnicodeDecodeError:
-        raise Malformed("not UTF-8") from None
-    try:
-        value = loads(text)
-    except _TooDeep:
-        raise TooLarge(f"nested deeper than {limits.max_depth} levels") from None
+    value = _canonical(frame)
+    if value is None:
+        value = _decoded(frame, limits)
     if not isinstance(value, (dict, list)):
         raise NotJsonRpc("not a JSON-RPC message")
     if frame.count(b"[") + frame.count(b"{") > limits.max_depth:
@@ -183,6 +193,17 @@ def decode(frame: bytes, limits: Limits) -> Message | list[Message]:
     if not value or not all(isinstance(item, dict) for item in value):
         raise NotJsonRpc("a batch must hold JSON-RPC messages")
     return [Message(item) for item in value]
+
+
+def _decoded(frame: bytes, limits: Limits) -> Json:
+    try:
+        text = frame.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Malformed("not UTF-8") from None
+    try:
+        return loads(text)
+    except _TooDeep:
+        raise TooLarge(f"nested deeper than {limits.max_depth} levels") from None
 
 
 def _default(value: object) -> orjson.Fragment:

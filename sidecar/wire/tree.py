@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from sidecar.wire.jsonrpc import Json, Number
+from sidecar.wire.jsonrpc import Json, Number, dumps
 
 Path: TypeAlias = tuple[str | int, ...]
 """Steps from the root: ``("result", "content", 0, "text")``."""
@@ -53,7 +53,7 @@ def scalar(value: Json) -> tuple[str, str] | None:
     if isinstance(value, int):
         return INTEGER, str(value)
     if isinstance(value, float):
-        return NUMBER, repr(value)
+        return NUMBER, dumps(value).decode()
     return None
 
 

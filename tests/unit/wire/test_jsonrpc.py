@@ -6,6 +6,7 @@ import pytest
 
 from sidecar.errors import Malformed, NotJsonRpc, TooLarge
 from sidecar.wire.jsonrpc import Limits, Message, Number, decode, dumps, encode, encode_batch, loads
+from sidecar.wire.tree import walk
 
 LIMITS = Limits()
 
@@ -56,9 +57,29 @@ def test_a_number_knows_whether_it_is_an_integer() -> None:
 
 
 def test_ids_keep_their_type_and_text() -> None:
-    ids = [one(f'{{"id":{text}}}'.encode()).id for text in ('"1"', "1", "1.0", "null", "true")]
-    assert ids == ["1", 1, Number("1.0"), None, True]
-    assert [type(value) for value in ids] == [str, int, Number, type(None), bool]
+    texts = ('"1"', "1", "1.0", "1.00", "null", "true")
+    ids = [one(f'{{"id":{text}}}'.encode()).id for text in texts]
+    assert [dumps(value).decode() for value in ids] == list(texts)
+    assert [type(value) for value in ids] == [str, int, float, Number, type(None), bool]
+
+
+@pytest.mark.parametrize(
+    "number", ["0", "-1", "1.0", "1.5", "0.1", "1e22", "-0.0", "123456789012345678", "12345678901234567890"]
+)
+def test_a_frame_has_the_same_texts_however_it_is_spaced(number: str) -> None:
+    tight = f'{{"id":1,"result":{{"a":[{number},"\u00e9\\n"],"{number}":{number}}}}}'.encode()
+    loose = tight.replace(b'"id":1', b'"id": 1')
+    read = [[(spot[0], spot[3], spot[4]) for spot in walk(one(frame).body)] for frame in (tight, loose)]
+    assert read[0] == read[1]
+    assert dumps(one(tight).body) == dumps(one(loose).body) == tight
+
+
+@pytest.mark.parametrize(
+    "frame", [b'{"id":1,"id":1}', b'{"a":{"b":1,"b":2}}', b'{"a":NaN}', b'{"a":"\xff"}', b'{"a":1}{', b""]
+)
+def test_what_two_peers_may_read_differently_is_refused_however_it_is_written(frame: bytes) -> None:
+    with pytest.raises(Malformed):
+        decode(frame, Limits())
 
 
 def test_key_order_and_unknown_fields_survive() -> None:
