@@ -24,6 +24,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, Field
 
 from tests.support.everything_rounds import add_rounds
+from tests.support.everything_tasks import Tasks
 from tests.support.kept_events import Events
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg=="
@@ -41,7 +42,13 @@ PEOPLE = {
 }
 """Invented people: their values must not reach a client that may not see them."""
 
-server = MCPServer("everything", version="1.0.0", instructions="One of everything, for tests.", log_level="ERROR")
+server = MCPServer(
+    "everything",
+    version="1.0.0",
+    instructions="One of everything, for tests.",
+    log_level="ERROR",
+    extensions=[Tasks()],
+)
 subscribed: set[str] = set()
 
 
