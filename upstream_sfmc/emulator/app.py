@@ -19,13 +19,16 @@ from .guard import MAX_BODY_BYTES, Guard
 from .ids import guid
 from .manifest import keep, truth, write_manifest
 from .rest_assets import AssetRoutes
+from .rest_async import AsyncRoutes
 from .rest_automations import AutomationRoutes
 from .rest_contacts import ContactRoutes
 from .rest_data import DataRoutes
+from .rest_extensions import ExtensionRoutes
 from .rest_journeys import JourneyRoutes
 from .rest_messages import MessageRoutes
 from .soap import SoapEndpoint
-from .tenant import HOME_MID, Profile, Tenant
+from .tenant import Profile, Tenant
+from .units import HOME_MID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -113,13 +116,15 @@ class Emulator:
 
     def _application(self) -> web.Application:
         app = web.Application(middlewares=[self._controls.middleware], client_max_size=MAX_BODY_BYTES)
-        guard = Guard(self._desk, self._request_id)
+        guard = Guard(self._desk, self._request_id, self._tenant.settle)
         app.router.add_routes(self._controls.routes())
         app.router.add_post("/v2/token", self._token)
         app.router.add_get("/v2/userinfo", self._userinfo)
         app.router.add_post(SOAP_PATH, SoapEndpoint(self._tenant, self._desk).respond)
         areas: tuple[Area, ...] = (
+            ExtensionRoutes(self._tenant),
             DataRoutes(self._tenant),
+            AsyncRoutes(self._tenant),
             ContactRoutes(self._tenant),
             JourneyRoutes(self._tenant),
             MessageRoutes(self._tenant),

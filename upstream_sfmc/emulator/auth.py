@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from .tenant import ENTERPRISE_ID, UNITS
+from .units import ENTERPRISE_ID, UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -72,11 +72,12 @@ def page_of(items: list[Any], page: int, size: int) -> dict[str, Any]:
 
 
 class Guard:
-    """Turns a `Route` into an aiohttp endpoint."""
+    """Turns a `Route` into an aiohttp endpoint; `settle` does what has become due before a request is answered."""
 
-    def __init__(self, desk: TokenDesk, request_id: Callable[[], str]) -> None:
+    def __init__(self, desk: TokenDesk, request_id: Callable[[], str], settle: Callable[[], None]) -> None:
         self._desk = desk
         self._request_id = request_id
+        self._settle = settle
 
     def endpoint(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def respond(request: web.Request) -> web.StreamResponse:
@@ -85,6 +86,7 @@ class Guard:
                 if route.scope is not None and route.scope not in grant.scopes:
                     raise Refusal(403, INSUFFICIENT_PRIVILEGES, "Insufficient Privileges")  # noqa: TRY301
                 body = await _json_body(request) if request.method in _WITH_BODY else None
+                self._settle()
                 query = {name.lower(): value for name, value in request.query.items()}
                 reply = route.answer(Call(grant.mid, request.match_info, query, body))
             except Refusal as refusal:

@@ -19,15 +19,16 @@ from .ids import guid
 from .rest_automations import COUNT as AUTOMATIONS
 from .rest_automations import automation_id
 from .subscribers import LISTS
-from .tenant import UNITS
 from .tracking import EVENT_TYPES, FIRST_JOB, JOBS, Tracking
+from .units import UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from .extension import Extension
     from .people import Person
-    from .tenant import Extension, Tenant
+    from .tenant import Tenant
 
 _CONTACT_KINDS = {
     "Email Address": "EMAIL_ADDRESS",

@@ -1,27 +1,28 @@
-"""REST: data extensions, their fields and their rows (`/data/v1`, `/hub/v1/dataevents`).
+"""REST: the rows of data extensions, read as row sets and written at once (`/data/v1`, `/hub/v1/dataevents`).
 
-It serves what `tenant` holds and writes through it; sendable settings, creation and deletion are not here.
+Data extensions themselves are in `rest_extensions`, asynchronous writing in `rest_async`.
 """
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from .errors import GENERIC, Refusal, invalid, missing, not_found
-from .filters import Column, parse_date, parse_filter, parse_order, sort_rows, us_date
-from .guard import Call, Reply, Route, page_of
-from .ids import guid, past
+from .errors import invalid, not_found
+from .filters import Column, parse_filter, parse_order, sort_rows
+from .guard import Call, Reply, Route
+from .rows import echo, key_named, merge, shown_row
 from .shapes import record, records
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from .table import Field, Row
-    from .tenant import Extension, Tenant
+    from .extension import Extension
+    from .table import Row
+    from .tenant import Tenant
 
-LIST_MAX: Final = 500
 SYNC_BATCH_MAX: Final = 50
 _TOKENS_KEPT: Final = 256
 _TOKEN_TTL_S: Final = 1200.0
@@ -47,43 +48,16 @@ class DataRoutes:
 
     def routes(self) -> list[Route]:
         read, write = "data_extensions_read", "data_extensions_write"
-        objects, rows = "/data/v1/customobjects", "/data/v1/customobjectdata"
-        events = "/hub/v1/dataevents"
+        rows, events = "/data/v1/customobjectdata", "/hub/v1/dataevents"
         return [
-            Route("GET", objects, read, self._list),
-            Route("GET", objects + "/category/{category}", read, self._category),
-            Route("GET", objects + "/{id}", read, self._get),
-            Route("GET", objects + "/{id}/fields", read, self._fields),
             Route("GET", rows + "/key/{key}/rowset", read, self._rows_by_key),
             Route("GET", rows + "/token/{token}/rowset", read, self._rows_by_token),
             Route("GET", rows + "/{id}/rowset", read, self._rows_by_id),
             Route("POST", events + "/key:{key}/rowset", write, self._upsert),
+            Route("POST", events + "/key:{key}/rowset/delete", write, self._delete),
             Route("PUT", events + "/key:{key}/rows/{pk}", write, self._put_row),
+            Route("PUT", events + "/key:{key}/rows/{pk}/column/{column}/increment", write, self._increment),
         ]
-
-    def _list(self, call: Call) -> Reply:
-        if "$search" not in call.query:
-            raise missing("$search")
-        wanted = call.query["$search"].strip("%* ").casefold()
-        found = [one for one in self._tenant.visible(call.mid) if wanted in one.table.name.casefold()]
-        page, size = call.page(25, LIST_MAX)
-        return Reply(page_of([self._describe(one) for one in found], page, size))
-
-    def _category(self, call: Call) -> Reply:
-        found = [one for one in self._tenant.visible(call.mid) if str(_category(one)) == call.match["category"]]
-        page, size = call.page(25, LIST_MAX)
-        return Reply(page_of([self._describe(one) for one in found], page, size))
-
-    def _get(self, call: Call) -> Reply:
-        return Reply(self._describe(self._by_id(call)))
-
-    def _fields(self, call: Call) -> Reply:
-        extension = self._by_id(call)
-        fields = [
-            _field(column, place, guid(self._tenant.seed, f"field:{extension.table.key}", place))
-            for place, column in enumerate(extension.table.fields)
-        ]
-        return Reply({"id": extension.object_id, "key": extension.table.key, "fields": fields})
 
     def _rows_by_key(self, call: Call) -> Reply:
         return self._first_page(call, self._by_key(call))
@@ -141,7 +115,7 @@ class DataRoutes:
             "top": 0,
         }
         if shown:
-            answer["items"] = [_item(table.fields, row) for row in shown]
+            answer["items"] = [shown_row(table.fields, row) for row in shown]
         return answer
 
     def _upsert(self, call: Call) -> Reply:
@@ -149,22 +123,43 @@ class DataRoutes:
         rows = [(record(one.get("keys")), record(one.get("values"))) for one in records(call.body)]
         if len(rows) > SYNC_BATCH_MAX:
             raise invalid(f"A synchronous batch has at most {SYNC_BATCH_MAX} rows")
-        merged = [_merge(extension, keys, values) for keys, values in rows]
+        merged = [merge(extension, keys, values) for keys, values in rows]
         for row in merged:
             extension.write(row)
-        return Reply([_echo(keys, values) for keys, values in rows])
+        return Reply([echo(keys, values) for keys, values in rows])
 
     def _put_row(self, call: Call) -> Reply:
         extension = self._by_key(call)
-        keys: dict[str, str] = {}
-        for pair in call.match["pk"].split(","):
-            name, colon, value = pair.partition(":")
-            if not colon:
-                raise invalid("The row is named by primary key fields, Name:value")
-            keys[name] = value
+        keys = _keys(call.match["pk"])
         values = record(record(call.body).get("values"))
-        extension.write(_merge(extension, keys, values))
-        return Reply(_echo(keys, values))
+        extension.write(merge(extension, keys, values))
+        return Reply(echo(keys, values))
+
+    def _increment(self, call: Call) -> Reply:
+        """Adds `step` to a number and answers with the sum."""
+        extension, keys = self._by_key(call), _keys(call.match["pk"])
+        place = extension.table.place(call.match["column"])
+        row = extension.find(key_named(extension, keys))
+        if place is None or row is None:
+            raise not_found()
+        if extension.table.fields[place].type not in {"Number", "Decimal"}:
+            raise invalid("The column is not a number")
+        step = call.query.get("step", "1")
+        if not step.lstrip("-").isdecimal():
+            raise invalid("step must be a whole number")
+        total = float(row[place] or 0) + int(step)
+        text = str(int(total)) if total.is_integer() else str(total)
+        extension.write(tuple(text if at == place else value for at, value in enumerate(row)))
+        return Reply(json.loads(text))
+
+    def _delete(self, call: Call) -> Reply:
+        """Deletes the rows whose keys are given and echoes those that were there."""
+        extension = self._by_key(call)
+        named = [record(one.get("keys")) for one in records(call.body)]
+        if len(named) > SYNC_BATCH_MAX:
+            raise invalid(f"A synchronous batch has at most {SYNC_BATCH_MAX} rows")
+        keys = [key_named(extension, one) for one in named]
+        return Reply([echo(one, {}) for one, key in zip(named, keys, strict=True) if extension.delete(key)])
 
     def _by_key(self, call: Call) -> Extension:
         extension = self._tenant.extension_by_key(call.match["key"], call.mid)
@@ -178,129 +173,13 @@ class DataRoutes:
             raise not_found()
         return extension
 
-    def _describe(self, extension: Extension) -> dict[str, Any]:
-        table, seed = extension.table, self._tenant.seed
-        owner, _, owner_id = self._tenant.staff_for("de", extension.number)
-        editor, _, editor_id = self._tenant.staff_for("de2", extension.number)
-        return {
-            "id": extension.object_id,
-            "name": table.name,
-            "key": table.key,
-            "description": table.description,
-            "isActive": True,
-            "isSendable": table.sendable is not None,
-            **(
-                {"sendableCustomObjectField": table.sendable, "sendableSubscriberField": "_SubscriberKey"}
-                if table.sendable
-                else {}
-            ),
-            "isTestable": False,
-            "categoryId": _category(extension),
-            "ownerId": owner_id,
-            "isObjectDeletable": True,
-            "isFieldAdditionAllowed": True,
-            "isFieldModificationAllowed": True,
-            "createdDate": past(seed, "decreated", extension.number, 1500) + ".137",
-            "createdById": owner_id,
-            "createdByName": owner,
-            "modifiedDate": past(seed, "demodified", extension.number, 90) + ".547",
-            "modifiedById": editor_id,
-            "modifiedByName": editor,
-            "ownerName": owner,
-            "partnerApiObjectTypeId": 310,
-            "partnerApiObjectTypeName": "DataExtension",
-            "rowCount": extension.count,
-            "dataRetentionProperties": {
-                "isDeleteAtEndOfRetentionPeriod": False,
-                "isRowBasedRetention": False,
-                "isResetRetentionPeriodOnImport": False,
-            },
-            "fieldCount": len(table.fields),
-        }
 
-
-def _category(extension: Extension) -> int:
-    return 516_016 + (1 if extension.table.name.endswith("_Salesforce_1") else 0)
-
-
-def _field(column: Field, place: int, field_id: str) -> dict[str, Any]:
-    described: dict[str, Any] = {
-        "id": field_id,
-        "name": column.name,
-        "type": column.type,
-        "ordinal": place,
-        "isPrimaryKey": column.is_key,
-        "isNullable": not column.is_key,
-        "isTemplateField": False,
-        "isHidden": False,
-        "isReadOnly": False,
-        "isInheritable": False,
-        "isOverridable": False,
-        "mustOverride": False,
-        "maskType": "None",
-        "storageType": "Plain",
-    }
-    if column.default_length is not None:
-        described["length"] = column.default_length
-    if column.type == "Decimal":
-        described |= {"length": 18, "scale": 2}
-    return described
-
-
-def _item(fields: Sequence[Field], row: Row) -> dict[str, Any]:
-    """A row as the rowset shows it: lower-cased names, strings only, US dates, an empty string for null."""
-    shown: dict[str, dict[str, str]] = {"keys": {}, "values": {}}
-    for column, value in zip(fields, row, strict=True):
-        text = value or ""
-        if column.type == "Date" and text:
-            text = us_date(text)
-        shown["keys" if column.is_key else "values"][column.name.lower()] = text
-    return shown if shown["keys"] else {"values": shown["values"]}
-
-
-def _merge(extension: Extension, keys: Mapping[str, Any], values: Mapping[str, Any]) -> Row:
-    """The row to write: given cells over the stored row. Raises a 400 `Refusal` for unknown or missing fields."""
-    table = extension.table
-    cells: dict[int, str | None] = {}
-    for name, value in {**keys, **values}.items():
-        place = table.place(str(name))
-        if place is None:
-            raise Refusal(400, GENERIC, "Unable to save rows for data extension ID", additionalErrors=[_unknown()])
-        cells[place] = None if value is None else _store(value, table.fields[place])
-    if any(not cells.get(place) for place in table.key_places):
-        raise missing("primary key")
-    stored = extension.find(tuple(cells[place] for place in table.key_places))
-    base: Row = stored if stored is not None else (None,) * len(table.fields)
-    return tuple(cells.get(place, base[place]) for place in range(len(table.fields)))
-
-
-def _unknown() -> dict[str, Any]:
-    return {"message": "A column in the row is not a field of the data extension", "errorcode": 10005}
-
-
-def _store(value: Any, column: Field) -> str:
-    text = str(value)
-    length = column.default_length
-    if length is not None and len(text) > length:
-        raise invalid(f"A value is longer than its field allows ({length})")
-    if column.type == "EmailAddress" and "@" not in text:
-        raise invalid("A value is not a valid EmailAddress")
-    if column.type in {"Number", "Decimal"}:
-        try:
-            float(text)
-        except ValueError:
-            raise invalid(f"A value is not a valid {column.type}") from None
-    if column.type == "Date":
-        moment = parse_date(text)
-        if moment is None:
-            raise invalid("A value is not a valid Date")
-        return moment.isoformat(timespec="seconds")
-    return text
-
-
-def _echo(keys: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """What a synchronous upsert answers: the first letter of names lowered, every value a string."""
-    return {
-        part: {name[:1].lower() + name[1:]: "" if value is None else str(value) for name, value in cells.items()}
-        for part, cells in (("keys", keys), ("values", values))
-    }
+def _keys(text: str) -> dict[str, str]:
+    """`Name:value,Other:value` of a path."""
+    keys: dict[str, str] = {}
+    for pair in text.split(","):
+        name, colon, value = pair.partition(":")
+        if not colon:
+            raise invalid("The row is named by primary key fields, Name:value")
+        keys[name] = value
+    return keys

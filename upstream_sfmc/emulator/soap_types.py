@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from .filters import us_date
 from .subscribers import LISTS
-from .tenant import ENTERPRISE_ID, UNITS
 from .tracking import EVENT_TYPES, Tracking
+from .units import ENTERPRISE_ID, UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

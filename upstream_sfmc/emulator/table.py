@@ -26,6 +26,13 @@ class Field:
     kind: str | None = None
     length: int | None = None
     is_key: bool = False
+    is_required: bool = False
+    default: str | None = None
+    description: str = ""
+
+    @property
+    def is_nullable(self) -> bool:
+        return not (self.is_key or self.is_required)
 
     @property
     def default_length(self) -> int | None:
