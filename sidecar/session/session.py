@@ -128,7 +128,7 @@ class Session:
             if mirror.path is None
         ]
         work.generation = self._kit.detector.generation
-        work.table = lay_out(leaves, self._kit.language)
+        work.table = lay_out(leaves, self._kit.language, work.whole.settling)
         work.answers = self._ask(work.table)
         work.misses = tuple(place for place, answer in enumerate(work.answers) if answer is None)
 

@@ -6,7 +6,7 @@ masking keeps every offset.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,6 +16,7 @@ from sidecar.redaction.findings import Edit, Finding, Findings, Passage, apply
 from sidecar.vault.tokens import SHORTEST, TokenSpan, find
 from sidecar.wire.jsonrpc import Json, Number
 from sidecar.wire.places import NOTHING, Place
+from sidecar.wire.spans import Settle
 
 _MASK: Final = "_"
 _MOST_FINDINGS: Final = 2
@@ -38,6 +39,11 @@ class Sheet:
     """Nobody can read it."""
     tokens: Mapping[int, list[TokenSpan]] | None = None
     """Tokens per passage of this leaf, if there are any."""
+
+    @property
+    def is_settled(self) -> bool:
+        """``fold`` changes the leaf even without an edit."""
+        return self.unfolded is not None and self.unfolded.is_settled
 
     def fold(self, edits: Mapping[int, Sequence[Edit]]) -> str:
         if self.unfolded is not None:
@@ -65,8 +71,10 @@ def mask(text: str, spans: Sequence[TokenSpan]) -> str:
     return text
 
 
-def lay_out(leaves: Sequence[Leaf], language: str = "en") -> Table:
-    """Unfold every leaf the policy wants read."""
+def lay_out(
+    leaves: Sequence[Leaf], language: str = "en", settle: Callable[[Leaf], Settle | None] | None = None
+) -> Table:
+    """Unfold every leaf the policy wants read. ``settle``: who knows what becomes of texts remembered inside a leaf."""
     sheets: list[Sheet] = []
     passages: list[Passage] = []
     plain: list[tuple[int, Leaf]] = []
@@ -86,7 +94,7 @@ def lay_out(leaves: Sequence[Leaf], language: str = "en") -> Table:
                 continue
             sheet = Sheet(leaf, first, (passages[first],))
         else:
-            sheet = _unfold(leaf, first, language)
+            sheet = _unfold(leaf, first, language, None if settle is None or place is None else settle(leaf))
             if sheet.unfolded is not None and sheet.unfolded.known:
                 answered.update((first + number, known) for number, known in sheet.unfolded.known.items())
             passages += sheet.passages
@@ -102,7 +110,7 @@ def whole_sheet(leaf: Leaf, language: str, first: int = 0) -> Sheet:
     return Sheet(leaf, first, (passage,))
 
 
-def _unfold(leaf: Leaf, first: int, language: str) -> Sheet:
+def _unfold(leaf: Leaf, first: int, language: str, settle: Settle | None) -> Sheet:
     if leaf.kind is Kind.BLOB:
         unfolded = unfold_blob(leaf.text, leaf.mime, field=leaf.field, language=language)
         if unfolded is None:
@@ -117,6 +125,7 @@ def _unfold(leaf: Leaf, first: int, language: str) -> Sheet:
             column=b"" if leaf.place is None else leaf.place.column,
             place=leaf.place,
             language=language,
+            settle=settle,
         )
     return Sheet(leaf, first, unfolded.passages, unfolded)
 

@@ -118,7 +118,7 @@ class Judge:
         for sheet in table.sheets:
             count = len(sheet.passages)
             found = answers[sheet.first : sheet.first + count]
-            is_done = is_quiet and count and not sheet.tokens and not any(found)
+            is_done = is_quiet and count and not (sheet.tokens or sheet.is_settled or any(found))
             if is_done or (is_quiet and whole.is_open and self._is_quickly_done(sheet, found, whole)):
                 continue
             if sheet.is_binary:
@@ -216,7 +216,7 @@ class Judge:
                 edits[place] = made
             if self._verdict.refusal is not None:
                 return
-        if edits and not self._is_withheld_uri(sheet.leaf, redacted):
+        if (edits or sheet.is_settled) and not self._is_withheld_uri(sheet.leaf, redacted):
             self._write(sheet, sheet.fold(edits), edits, redacted, passages)
 
     def _restore(self, spot: _Spot, spans: Sequence[TokenSpan]) -> list[Edit]:

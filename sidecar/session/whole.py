@@ -18,6 +18,7 @@ from sidecar.session.context import Kit, Topic
 from sidecar.session.sheets import Sheet
 from sidecar.wire.jsonrpc import Json
 from sidecar.wire.places import Place
+from sidecar.wire.spans import Settle
 
 
 class _Known:
@@ -81,11 +82,36 @@ class Whole:
             known = self._known[place, entity] = self._decide(leaf, entity)
         return self._stand_in(known, entity, text, leaf)
 
+    def settling(self, leaf: Leaf) -> Settle | None:
+        """What becomes of texts in ``leaf`` with remembered answers; None if all of it has to go the long way."""
+        if not self.is_open or not self._is_free_text(leaf):
+            return None
+        decided: dict[str, _Known] = {}
+        self._texts.append(decided)
+
+        def settle(_place: Place, answer: Findings, text: str) -> str | None:
+            start, end, entity, score, _ = answer[0]
+            if start or end != len(text) or len(answer) > 1 or score < self._min_score:
+                return None
+            known = decided.get(entity)
+            if known is None:
+                known = decided[entity] = self._rule(leaf, entity)
+            if known.operator == "label":
+                known.count += 1
+                return known.label
+            return self._stand_in(known, entity, text, None)
+
+        return settle
+
+    def _is_free_text(self, leaf: Leaf) -> bool:
+        """No schema and no header's syntax has a say in it."""
+        is_text = leaf.kind is Kind.TEXT and leaf.json_type is JsonType.STRING and leaf.path[0] != "headers"
+        return is_text and leaf.path[: len(self._topic.schema_root)] != self._topic.schema_root
+
     def edits(self, sheet: Sheet, found: Sequence[Findings]) -> dict[int, list[Edit]] | None:
         """The same for a text that was unfolded, by passage; None if any of it has to go the long way."""
         leaf = sheet.leaf
-        is_text = leaf.kind is Kind.TEXT and leaf.json_type is JsonType.STRING and leaf.path[0] != "headers"
-        if not is_text or leaf.path[: len(self._topic.schema_root)] == self._topic.schema_root:
+        if not self._is_free_text(leaf):
             return None
         edits: dict[int, list[Edit]] = {}
         decided: dict[str, _Known] = {}

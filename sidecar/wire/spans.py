@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from json.encoder import encode_basestring_ascii
@@ -26,6 +26,10 @@ _TOKEN: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[-0-9][-+.0-9eE]*')
 _NON_ASCII_ESCAPE: Final = re.compile(r"\\u(?!00[0-7])")
 
 _QUOTED: Final = frozenset(("string", "key"))
+
+
+Settle: TypeAlias = Callable[[Place, Any, str], str | None]
+"""Takes a place, the answer remembered there and the text: the new text, or the very same one; None if that cannot be told yet."""
 
 
 class TextLeaf(NamedTuple):
@@ -57,6 +61,8 @@ class JsonText:
 
     text: str = field(repr=False)
     leaves: Sequence[TextLeaf] = field(repr=False)
+    settled: Sequence[tuple[int, int, str]] = field(repr=False, default=())
+    """Strings that are no leaves because it is known what stands there instead: ordinal, count among the quoted, new text."""
 
     def places(self) -> list[tuple[int, int]]:
         """Where each string, number and key begins and ends, quotes included: a leaf's is that of its ordinal.
@@ -67,7 +73,7 @@ class JsonText:
         return [token.span() for token in _TOKEN.finditer(self.text)]
 
     def splice(self, changes: Mapping[int, str]) -> str:
-        """The text with leaf ``n`` saying ``changes[n]`` instead.
+        """The text with leaf ``n`` saying ``changes[n]`` instead, and with what was settled.
 
         Beyond ASCII it is escaped if the text escapes all such characters and has one.
         A number's new text stands unquoted when it is a JSON number, else as a string: the result is always JSON.
@@ -77,13 +83,16 @@ class JsonText:
             return self._respelt(changes)
         parts: list[str] = []
         at = 0
-        places = self.places() if changes else []
+        places = self.places() if changes or self.settled else []
         is_escaped = self.text.isascii() and _NON_ASCII_ESCAPE.search(self.text) is not None
-        for number in sorted(changes):
+        written = [(ordinal, _quoted(new, is_escaped)) for ordinal, _, new in self.settled]
+        for number, new in changes.items():
             if number < 0:
                 raise IndexError(number)
-            start, end = places[self.leaves[number].ordinal]
-            parts += (self.text[at:start], _written(self.leaves[number], changes[number], is_escaped))
+            written.append((self.leaves[number].ordinal, _written(self.leaves[number], new, is_escaped)))
+        for ordinal, new in sorted(written):
+            start, end = places[ordinal]
+            parts += (self.text[at:start], new)
             at = end
         return "".join((*parts, self.text[at:]))
 
@@ -91,6 +100,8 @@ class JsonText:
         """Without a backslash every second piece between quotes is a string: far cheaper than seeking tokens."""
         pieces = self.text.split('"')
         leaves = self.leaves
+        for _, quoted, new in self.settled:
+            pieces[2 * quoted + 1] = _quoted(new, is_escaped=False)[1:-1]
         for number, new in changes.items():
             if number < 0:
                 raise IndexError(number)
@@ -98,22 +109,23 @@ class JsonText:
         return '"'.join(pieces)
 
 
-def scan(text: str, place: Place | None = None) -> JsonText | None:
+def scan(text: str, place: Place | None = None, settle: Settle | None = None) -> JsonText | None:
     """The leaves of a text that is one JSON object or array, or several objects on lines of their own (JSON Lines).
 
-    None for every other text, and for one nested deeper than ``MAX_DEPTH``. ``place``: where the text stands.
+    None for every other text, and for one nested deeper than ``MAX_DEPTH``. ``place``: where the text stands; ``settle`` is asked of
+    members with a remembered answer.
     """
     outer = _OUTER.match(text)
     start = outer.end() if outer else 0
     if text[start : start + 1] not in {"{", "["}:
         return None
-    listing = _Listing()
+    listing = _Listing(settle)
     try:
         for root in _roots(text, start):
             listing.value(root, "", "", place, 0)
     except (ValueError, RecursionError):
         return None
-    return JsonText(text, listing.leaves)
+    return JsonText(text, listing.leaves, listing.settled)
 
 
 _Pairs: TypeAlias = tuple[tuple[str, Any], ...]
@@ -153,8 +165,10 @@ def _roots(text: str, at: int) -> list[Any]:
 class _Listing:
     """``count``: strings, numbers and keys so far, listed or not; ``quoted``: those that are no numbers."""
 
-    def __init__(self) -> None:
+    def __init__(self, settle: Settle | None) -> None:
         self.leaves: list[TextLeaf] = []
+        self.settled: list[tuple[int, int, str]] = []
+        self._settle = settle
         self.count = self.quoted = 0
 
     def members(self, pairs: _Pairs, name: str, place: Place | None, depth: int) -> None:
@@ -173,13 +187,21 @@ class _Listing:
                 sibling = partner(members, key, name)
             if type(value) is str and not sibling:
                 known = None if at is None else at.seen.get(hash(SALT + value))
-                if known is not NOTHING:
+                if known is not NOTHING and not (known and at and self._is_settled(at, known, value)):
                     append(_leaf(TextLeaf, (value, key, "", "string", self.count, self.quoted, at, known)))
                 self.count += 1
                 self.quoted += 1
             elif type(value) not in _LEAFLESS:
                 below = at.member(sibling) if sibling and at is not None else at
                 self.value(value, key, sibling, below, depth)
+
+    def _is_settled(self, at: Place, known: Any, value: str) -> bool:
+        new = None if self._settle is None else self._settle(at, known, value)
+        if new is None:
+            return False
+        if new is not value:
+            self.settled.append((self.count, self.quoted, new))
+        return True
 
     def value(self, value: Any, name: str, sibling: str, place: Place | None, depth: int) -> None:
         kind = type(value)
@@ -213,6 +235,10 @@ _leaf: Final = tuple.__new__
 def _written(leaf: TextLeaf, new: str, is_escaped: bool) -> str:
     if leaf.json_type in {"integer", "number"} and _NUMBER.fullmatch(new):
         return new
+    return _quoted(new, is_escaped)
+
+
+def _quoted(new: str, is_escaped: bool) -> str:
     if new.isascii():
         return encode_basestring_ascii(new)
     try:

@@ -19,6 +19,7 @@ from sidecar.redaction.embedded.nodes import Edits, Node, Packed
 from sidecar.redaction.embedded.unfolding import MAX_DEPTH, MAX_UNFOLDED, About, Unfolding, may_unfold, passage
 from sidecar.redaction.findings import Findings, Passage, apply
 from sidecar.wire.places import Place
+from sidecar.wire.spans import Settle
 
 __all__ = ["MAX_DEPTH", "MAX_UNFOLDED", "Unfolded", "is_code", "may_unfold", "unfold", "unfold_blob"]
 
@@ -38,6 +39,8 @@ class Unfolded:
     _text: str = field(repr=False)
     _root: Node | None = field(repr=False, default=None)
     """``None``: the text is the one passage."""
+    is_settled: bool = False
+    """``fold`` changes the text even without an edit."""
 
     def fold(self, edits: Edits) -> str:
         return apply(self._text, edits.get(0, ()) if self._root is None else self._root.edits(edits))
@@ -54,8 +57,9 @@ def unfold(
     place: Place | None = None,
     language: str = "en",
     depth: int = MAX_DEPTH,
+    settle: Settle | None = None,
 ) -> Unfolded:
-    """``place``: where the text stands among messages of its kind. ``depth``: how many texts inside texts are followed; deeper ones are read as they stand.
+    """``place``: where the text stands among messages of its kind; ``settle``: who knows what becomes of texts seen there. ``depth``: how many texts inside texts are followed; deeper ones are read as they stand.
 
     Raises ``Unanalysable`` for a packed text that unpacks to more than is allowed.
     """
@@ -64,9 +68,10 @@ def unfold(
         one = passage(Passage, (text, field, sibling, json_type, language, column, is_source))
         return Unfolded((one,), {}, {}, text)
     about = About(field, sibling, json_type, language, column, is_source, place)
-    unfolding = Unfolding()
+    unfolding = Unfolding(settle)
     root = unfolding.text(text, about, depth)
-    return Unfolded(tuple(unfolding.passages), unfolding.places, unfolding.known, text, root)
+    passages = tuple(unfolding.passages)
+    return Unfolded(passages, unfolding.places, unfolding.known, text, root, unfolding.is_settled)
 
 
 def unfold_blob(

@@ -58,7 +58,8 @@ class Json:
         for place, node in self.inner.items():
             if (new := folded(node, leaves[place].text, edits)) is not None:
                 changes[place] = new
-        return (Edit(0, len(self.json.text), self.json.splice(changes)),) if changes else ()
+        is_changed = changes or self.json.settled
+        return (Edit(0, len(self.json.text), self.json.splice(changes)),) if is_changed else ()
 
 
 def _is_whole(edit: Edit, text: str) -> bool:

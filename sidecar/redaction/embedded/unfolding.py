@@ -12,7 +12,7 @@ from sidecar.redaction.embedded.blocks import json_blocks, may_be_json
 from sidecar.redaction.embedded.nodes import Json, Node, Packed, Parts, Plain, Slot, Slots
 from sidecar.redaction.findings import Findings, Passage
 from sidecar.wire.places import Place
-from sidecar.wire.spans import scan
+from sidecar.wire.spans import Settle, scan
 
 MAX_DEPTH: Final = 6
 MAX_UNFOLDED: Final = 16 * 1024 * 1024
@@ -60,7 +60,10 @@ passage: Final = tuple.__new__
 class Unfolding:
     """The passages so far and what may still be spent."""
 
-    def __init__(self) -> None:
+    def __init__(self, settle: Settle | None = None) -> None:
+        self._settle = settle
+        self.is_settled = False
+        """Something is changed without an edit."""
         self.passages: list[Passage] = []
         self.places: dict[int, Place] = {}
         self.known: dict[int, Findings] = {}
@@ -81,8 +84,9 @@ class Unfolding:
         return Plain(len(self.passages) - 1)
 
     def _json(self, text: str, about: About, depth: int) -> Node | None:
-        if not may_be_json(text) or (json := scan(text, about.place)) is None:
+        if not may_be_json(text) or (json := scan(text, about.place, self._settle)) is None:
             return None
+        self.is_settled |= bool(json.settled)
         self.budget -= len(text)
         passages, places, language, is_code = self.passages, self.places, about.language, about.is_code
         numbers: list[int] = []

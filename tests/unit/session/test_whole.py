@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import random
 from typing import Any
 
@@ -55,6 +57,19 @@ def rows(seed: int) -> list[dict[str, Any]]:
     ]
 
 
+def spellings(items: Any) -> list[str]:
+    """The rows as servers write them into a text."""
+    tight = dumps(items).decode()
+    return [
+        tight,
+        json.dumps({"café": "à \n/", "items": items}, indent=2).replace("/", "\\/"),
+        "\n".join(json.dumps(item) for item in items),
+        f"Six people:\n{tight}\nThat is all.",
+        json.dumps({"payload": json.dumps(items), "more": [tight]}),
+        base64.b64encode(tight.encode()).decode(),
+    ]
+
+
 def crossing(book: Playbook, items: Any, *, remembers: bool) -> tuple[list[bytes], list[Any]]:
     sent, events = [], []
     for number in range(3):
@@ -63,7 +78,10 @@ def crossing(book: Playbook, items: Any, *, remembers: bool) -> tuple[list[bytes
         book.client(
             {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": {"name": "find", "arguments": {}}}
         )
-        result = {"content": [{"type": "text", "text": dumps(items).decode()}], "structuredContent": {"items": items}}
+        result = {
+            "content": [{"type": "text", "text": text} for text in spellings(items)],
+            "structuredContent": {"items": items},
+        }
         for action in book.raw(Side.SERVER, {"jsonrpc": "2.0", "id": number, "result": result}):
             if isinstance(action, Send):
                 sent.append(encode(action.envelope.message))
