@@ -41,6 +41,10 @@ class Lease:
     def conversation(self) -> Conversation:
         return self._entry.conversation
 
+    def another(self) -> Lease:
+        """A second hold on the same conversation, with a lane of its own."""
+        return self._table.hold(self._entry, self._principal)
+
     def bind(self, session_id: str) -> None:
         """The upstream knows this session: later exchanges with the same principal share the conversation."""
         self._table.bind((self._principal, session_id), self._entry)
@@ -72,6 +76,9 @@ class Conversations:
         entry = self._bound.get((principal, session_id)) if session_id is not None else None
         if entry is None:
             entry = _Entry(self._core.conversation(principal))
+        return self.hold(entry, principal)
+
+    def hold(self, entry: _Entry, principal: str) -> Lease:
         entry.users += 1
         return Lease(self, entry, principal)
 

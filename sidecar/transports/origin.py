@@ -6,7 +6,8 @@ The proxy rewrites Host for the upstream, which would silence the upstream's own
 before the body is read (MCP 2026-07-28, basic/transports: security warning; the rules are those of the Python SDK's
 ``TransportSecurityMiddleware``):
 
-1. Exactly one Host, and it is allowed: a name in the list, or ``NAME:*`` with any port. Otherwise 421.
+1. Exactly one Host, and it is allowed: a name in the list, or ``NAME:*`` with any port. Otherwise 421. On a unix socket, which no
+   name leads to, any Host passes.
 2. No Origin passes: only browsers send one.
 3. One Origin in the list, or ``SCHEME://NAME:*`` with any port, passes. Everything else, ``null`` too, is 403.
 """
@@ -37,11 +38,13 @@ class Door:
 
     hosts: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
+    is_on_network: bool = True
 
     def check(self, headers: Headers) -> None:
         """Raises ``Forbidden`` with status 421 or 403."""
         hosts = [value for name, value in headers if name.lower() == "host"]
-        if len(hosts) != 1 or not _is_listed(hosts[0], LOOPBACK_HOSTS + self.hosts):
+        is_allowed = len(hosts) == 1 and _is_listed(hosts[0], LOOPBACK_HOSTS + self.hosts)
+        if self.is_on_network and not is_allowed:
             raise Forbidden("Invalid Host header", status=421)
         origins = [value for name, value in headers if name.lower() == "origin"]
         if origins and (len(origins) > 1 or not _is_listed(origins[0], LOOPBACK_ORIGINS + self.origins)):

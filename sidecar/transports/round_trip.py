@@ -5,9 +5,11 @@ It listens on nothing and checks no Host; it never sends a byte of a message tha
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Final
 
 import aiohttp
@@ -21,9 +23,12 @@ from sidecar.transports.base import Core
 from sidecar.transports.conversations import Conversations, Lease
 from sidecar.transports.encoded import decoded, read_all
 from sidecar.transports.inbound import Inbound
-from sidecar.transports.sse import EventRelay
+from sidecar.transports.mailboxes import Mailbox, Mailboxes
+from sidecar.transports.sse import Announce, EventRelay
+from sidecar.transports.tls import identity
 from sidecar.transports.upstream import Upstream, chunks, header_fields
 from sidecar.wire import headers as fields
+from sidecar.wire.framing import sse_event
 from sidecar.wire.jsonrpc import Caller, Envelope, Headers, Message, decode, encode, encode_batch
 
 SESSION_ID: Final = "Mcp-Session-Id"
@@ -35,10 +40,15 @@ _CLIENT_ERROR: Final = 400
 _NOT_FOUND: Final = 404
 
 
-def principal_of(headers: Headers) -> str:
-    """An opaque digest of the credential, ``""`` without one."""
-    credential = fields.get(headers, "Authorization")
-    return hashlib.sha256(credential.encode()).hexdigest() if credential else ""
+_STOCK: Final = frozenset(status.phrase.encode() for status in HTTPStatus)
+"""Bodies that say what the status says: reading them would load models for "Accepted"."""
+
+
+def principal_of(headers: Headers, certificate: Mapping[str, Any] | None = None) -> str:
+    """An opaque digest of who calls: the credential, and the verified client certificate; ``""`` without either."""
+    credential = fields.get(headers, "Authorization") or ""
+    named = identity(certificate)
+    return hashlib.sha256(f"{named}{credential}".encode()).hexdigest() if credential or named else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,7 @@ class Edge:
     core: Core
     upstream: Upstream
     conversations: Conversations
+    mailboxes: Mailboxes
     max_body_bytes: int
     spawn: Callable[[Coroutine[Any, Any, None]], None]
 
@@ -74,17 +85,24 @@ class RoundTrip:
         self._edge: Final = edge
         self._request: Final = request
         self._headers: Final = headers
-        self._query: Final = request.raw_path.partition("?")[2]
-        self._caller: Final = Caller(principal_of(headers))
+        path, _, query = request.raw_path.partition("?")
+        upstream = edge.upstream
+        self._target = upstream.target(query) if path == upstream.endpoint.path else request.raw_path
+        self._caller: Final = Caller(principal_of(headers, request.get_extra_info("peercert")))
+        self._posted_to: Mailbox | None = None
+        """The open HTTP+SSE stream this message belongs to: what answers it goes there."""
+        self._opened: Mailbox | None = None
+        """The same, of the stream that this very response is."""
         self.is_standing = request.method == hdrs.METH_GET
 
     async def run(self) -> web.StreamResponse:
         """Raises ``SidecarError`` for what never reached the server."""
         body = await self._read()
         session_id = fields.get(self._headers, SESSION_ID)
-        lease = self._edge.conversations.lease(self._caller.principal, session_id)
+        lease = self._lease(session_id)
         try:
             offer = await self._offer(body, lease)
+            await self._say_refused(offer)
             if body and not offer.crossing:
                 return self._answered_here(offer)
             try:
@@ -94,7 +112,24 @@ class RoundTrip:
                     failure, offer.requests, _BAD_GATEWAY, beside=offer.refused, is_batch=offer.is_batch
                 )
         finally:
+            if self._opened is not None:
+                self._edge.mailboxes.close(self._opened)
             await lease.release()
+
+    def _lease(self, session_id: str | None) -> Lease:
+        if self._request.method == hdrs.METH_POST:
+            self._posted_to = self._edge.mailboxes.find(self._caller.principal, self._request.raw_path)
+        if self._posted_to is None:
+            return self._edge.conversations.lease(self._caller.principal, session_id)
+        self._target = self._posted_to.target
+        return self._posted_to.lease.another()
+
+    async def _say_refused(self, offer: _Offer) -> None:
+        """Over HTTP+SSE a client hears nothing but what is on its stream."""
+        if self._posted_to is not None:
+            for reply in offer.refused:
+                await self._posted_to.say(reply)
+            offer.refused.clear()
 
     async def _read(self) -> bytes:
         if (fields.get(self._headers, "Content-Encoding") or "identity").strip().lower() != "identity":
@@ -148,7 +183,7 @@ class RoundTrip:
     async def _forward(self, offer: _Offer, lease: Lease, session_id: str | None) -> web.StreamResponse:
         body = encode_batch(offer.crossing) if offer.is_batch else b"".join(map(encode, offer.crossing))
         method = self._request.method
-        async with self._edge.upstream.open(method, self._query, offer.headers, body) as answer:
+        async with self._edge.upstream.open(method, self._target, offer.headers, body) as answer:
             answer_headers = header_fields(answer.raw_headers)
             session_id = self._note_session(lease, session_id, answer.status, answer_headers)
             inbound = Inbound(
@@ -157,7 +192,7 @@ class RoundTrip:
             encoding = fields.get(answer_headers, "Content-Encoding") or ""
             body_chunks = decoded(chunks(answer), encoding)
             if answer.content_type == "text/event-stream" and method != hdrs.METH_HEAD:
-                return await self._relay_events(answer, answer_headers, inbound, body_chunks, offer.refused)
+                return await self._relay_events(answer, answer_headers, inbound, body_chunks, offer.refused, lease)
             raw = await read_all(body_chunks, self._edge.core.limits.max_bytes)
             crossing = await self._cross_body(answer, raw, inbound, offer) if raw or offer.refused else raw
             headers = await self._downward(answer_headers, changed=crossing != raw)
@@ -182,7 +217,7 @@ class RoundTrip:
 
     async def _downward(self, headers: Headers, *, changed: bool) -> Headers:
         return await heads.downward(
-            self._edge.core, headers, changed=changed, upstream_origin=self._edge.upstream.origin
+            self._edge.core, headers, changed=changed, upstream_origin=self._edge.upstream.endpoint.origin
         )
 
     async def _cross_body(self, answer: aiohttp.ClientResponse, raw: bytes, inbound: Inbound, offer: _Offer) -> bytes:
@@ -197,6 +232,8 @@ class RoundTrip:
             except Malformed:
                 if is_json:
                     raise
+                if raw in _STOCK:
+                    return raw
                 crossing = await inbound.scrub_body(raw, answer.charset or "utf-8")
         if crossing and not is_json:
             return crossing
@@ -214,12 +251,14 @@ class RoundTrip:
         inbound: Inbound,
         body_chunks: AsyncIterator[bytes],
         refused: Sequence[Message],
+        lease: Lease,
     ) -> web.StreamResponse:
         response = web.StreamResponse(
             status=answer.status, headers=heads.head(await self._downward(headers, changed=True))
         )
         await response.prepare(self._request)
-        relay = EventRelay(self._edge.core, inbound)
+        is_get = self._request.method == hdrs.METH_GET
+        relay = EventRelay(self._edge.core, inbound, self._announce(lease, response) if is_get else None)
         try:
             await relay.run(body_chunks, response.write, refused)
         except SidecarError:
@@ -228,6 +267,19 @@ class RoundTrip:
                 self._request.transport.close()
         return response
 
+    def _announce(self, lease: Lease, response: web.StreamResponse) -> Announce:
+        async def say(message: Message) -> None:
+            with contextlib.suppress(ConnectionError):  # whoever waited for it is gone
+                await response.write(sse_event(encode(message), "message").encode())
+
+        def announce(data: bytes) -> bytes:
+            target, told = self._edge.mailboxes.resolve(data)
+            self._opened = Mailbox(target, lease, self._caller.principal, say)
+            self._edge.mailboxes.open(self._opened)
+            return told
+
+        return announce
+
     def _answer_server(self, headers: Headers, session_id: str | None) -> Callable[[Message], None]:
         """How the reply to a server's request that was refused gets to the server: as a post of its own."""
         headers = fields.replace(fields.replace(headers, "Last-Event-ID", None), SESSION_ID, session_id)
@@ -235,8 +287,9 @@ class RoundTrip:
         headers = fields.replace(headers, "Accept", "application/json, text/event-stream")
 
         async def post(message: Message) -> None:
+            target = self._opened.target if self._opened is not None else self._target
             try:
-                async with self._edge.upstream.open(hdrs.METH_POST, self._query, headers, encode(message)) as answer:
+                async with self._edge.upstream.open(hdrs.METH_POST, target, headers, encode(message)) as answer:
                     await read_all(chunks(answer), self._edge.core.limits.max_bytes)
             except SidecarError:
                 return

@@ -20,10 +20,13 @@ from sidecar.errors import Malformed, SidecarError, TooLarge
 from sidecar.events import FrameDropped
 from sidecar.transports.base import Core
 from sidecar.transports.inbound import Inbound, Offered
-from sidecar.wire.framing import SseComment, SseDecoder, SseEvent, sse_event
+from sidecar.transports.mailboxes import EVENT as ENDPOINT
+from sidecar.wire.framing import SseComment, SseDecoder, SseEvent, SseItem, sse_event
 from sidecar.wire.jsonrpc import Message, encode
 
 Write: TypeAlias = Callable[[bytes], Awaitable[None]]
+Announce: TypeAlias = Callable[[bytes], bytes]
+"""Takes the endpoint a stream names and gives the one to tell the client. Raises ``SidecarError``: then the stream is cut."""
 
 _KEEP_ALIVE: Final = re.compile(rb":? ?(ping|keep-?alive|heartbeat)?( - [0-9T:. +-]{10,40})?\s*", re.IGNORECASE)
 _KNOWN_FIELD: Final = re.compile(rb"(?:data|id)(?::|$)|event(?:: ?[A-Za-z][\w.-]{0,40})?$|retry(?:: ?\d{1,9})?$|$")
@@ -32,9 +35,11 @@ _LINES: Final = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|$)")
 
 
 class EventRelay:
-    def __init__(self, core: Core, inbound: Inbound) -> None:
+    def __init__(self, core: Core, inbound: Inbound, announce: Announce | None = None) -> None:
         self._core: Final = core
         self._inbound: Final = inbound
+        self._announce = announce
+        """Until the first event: no later one may name an endpoint (MCP 2024-11-05, basic/transports: HTTP with SSE)."""
 
     async def run(self, chunks: AsyncIterator[bytes], write: Write, first: Sequence[Message] = ()) -> None:
         """``first``, then all until the server ends the stream. Raises what ``chunks`` and ``write`` raise."""
@@ -47,16 +52,24 @@ class EventRelay:
         for reply in self._inbound.lost():
             await write(sse_event(encode(reply), "message").encode())
 
-    async def _relay(self, items: list[SseEvent | SseComment], write: Write) -> None:
+    async def _relay(self, items: list[SseItem], write: Write) -> None:
         """All messages of a chunk are offered at once and written in order: the core may work on them together."""
-        offered = [self._offer(item) if isinstance(item, SseEvent) and item.data else None for item in items]
-        for item, offer in zip(items, offered, strict=True):
+        for item, offer in [self._offered(item) for item in items]:
             if isinstance(item, SseComment):
                 out = await self._comment(item)
             else:
                 out = await self._event(await self._without_unread_lines(item), offer)
             if out:
                 await write(out)
+
+    def _offered(self, item: SseItem) -> tuple[SseItem, Offered | SidecarError | None]:
+        if isinstance(item, SseComment):
+            return item, None
+        announce, self._announce = self._announce, None
+        if announce is not None and item.name == ENDPOINT and item.data:
+            told = announce(item.data)
+            return item if told == item.data else item.with_data(told), None
+        return item, self._offer(item) if item.data else None
 
     def _offer(self, event: SseEvent) -> Offered | SidecarError:
         try:

@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
-from urllib.parse import urlsplit
 
 import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
-from sidecar.errors import BadConfig, UpstreamGone
+from sidecar.config.addresses import Endpoint
+from sidecar.errors import UpstreamGone
+from sidecar.transports.tls import UpstreamTls, upstream_context
 from sidecar.wire import headers as fields
 from sidecar.wire.jsonrpc import Headers
 
@@ -42,28 +43,26 @@ def _multidict(headers: Headers) -> CIMultiDict[str]:
     return CIMultiDict((spelling.setdefault(name.lower(), name), value) for name, value in headers)
 
 
-def _parsed(url: str) -> tuple[str, str, str, str]:
-    """Origin, host with port, path and query; raises ``BadConfig`` without repeating the URL."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise BadConfig("the upstream must be an http:// or https:// URL")
-    if parts.username is not None or parts.password is not None:
-        raise BadConfig("the upstream's URL must not hold credentials: give them as a header")
-    if parts.fragment:
-        raise BadConfig("the upstream's URL must not have a fragment")
-    return f"{parts.scheme}://{parts.netloc}", parts.netloc, parts.path or "/mcp", parts.query
-
-
 class Upstream:
-    def __init__(self, url: str, extra_headers: Headers = (), connect_timeout_s: float = 10.0) -> None:
-        self.origin, self._host, self.path, self._query = _parsed(url)
+    """``endpoint`` is where; the configured headers replace the client's."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        extra_headers: Headers = (),
+        connect_timeout_s: float = 10.0,
+        tls: UpstreamTls | None = None,
+    ) -> None:
+        """Raises ``BadConfig``."""
+        self.endpoint: Final = endpoint
         self._extra_headers: Final = extra_headers
         self._connect_timeout_s: Final = connect_timeout_s
+        self._tls: Final = upstream_context(tls or UpstreamTls()) if endpoint.is_tls else None
         self._session: aiohttp.ClientSession | None = None
 
     async def start(self) -> None:
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, limit_per_host=0, keepalive_timeout=_IDLE_CONNECTION_S),
+            connector=self._connector(),
             timeout=aiohttp.ClientTimeout(total=None, connect=self._connect_timeout_s, sock_read=None),
             cookie_jar=aiohttp.DummyCookieJar(),
             skip_auto_headers=_ADDED_BY_AIOHTTP,
@@ -73,26 +72,38 @@ class Upstream:
             max_field_size=MAX_HEADER_BYTES,
         )
 
+    def _connector(self) -> aiohttp.BaseConnector:
+        if self.endpoint.at.socket:
+            return aiohttp.UnixConnector(
+                self.endpoint.at.socket, limit=0, limit_per_host=0, keepalive_timeout=_IDLE_CONNECTION_S
+            )
+        return aiohttp.TCPConnector(
+            limit=0,
+            limit_per_host=0,
+            keepalive_timeout=_IDLE_CONNECTION_S,
+            ssl=self._tls if self._tls is not None else True,
+        )
+
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
 
     def upward(self, headers: Headers) -> Headers:
         """The client's header fields that pass, without the configured ones: those are nobody's business before ``open``."""
-        return fields.upward(headers, self._host)
+        return fields.upward(headers, self.endpoint.netloc)
 
-    def target(self, query: str) -> URL:
-        """The endpoint with the client's query string as it was written."""
-        queries = "&".join(part for part in (self._query, query) if part)
-        return URL(f"{self.origin}{self.path}{'?' if queries else ''}{queries}", encoded=True)
+    def target(self, query: str = "") -> str:
+        """Path and query of the endpoint, with the client's query string as it was written."""
+        queries = "&".join(part for part in (self.endpoint.query, query) if part)
+        return f"{self.endpoint.path}{'?' if queries else ''}{queries}"
 
     @asynccontextmanager
     async def open(
-        self, method: str, query: str, headers: Headers, body: bytes
+        self, method: str, target: str, headers: Headers, body: bytes
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """The response as soon as its head is there; on leaving, its connection is closed unless it was read whole.
+        """``target`` is a path with its query, as it goes on the wire.
 
-        Raises ``UpstreamGone``. Cancellation closes the connection at once, while it waits for the head too.
+        Gives the response as soon as its head is there; on leaving, its connection is closed unless it was read whole. Raises ``UpstreamGone``. Cancellation closes the connection at once, while it waits for the head too.
         """
         if self._session is None:
             raise UpstreamGone("the connection to the server is closed")
@@ -101,7 +112,7 @@ class Upstream:
         try:
             response = await self._session.request(
                 method,
-                self.target(query),
+                URL(f"{self.endpoint.origin}{target}", encoded=True),
                 headers=_multidict(headers),
                 data=body or None,
                 allow_redirects=False,

@@ -1,5 +1,6 @@
 // The official TypeScript SDK's client, made to follow a script read from standard input; prints what it saw as JSON.
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { SSEClientTransport } from "@modelcontextprotocol/sdk/client/sse.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import {
@@ -85,7 +86,7 @@ async function heard(part) {
 const [command, ...args] = order.target;
 const transport =
   typeof order.target === "string"
-    ? new StreamableHTTPClientTransport(new URL(order.target))
+    ? new (order.target.endsWith("/sse") ? SSEClientTransport : StreamableHTTPClientTransport)(new URL(order.target))
     : new StdioClientTransport({ command, args, cwd: order.cwd, env: order.env, stderr: "ignore" });
 await client.connect(transport);
 seen.version = transport.protocolVersion ?? "";
