@@ -27,6 +27,7 @@ class Job:
     asked_at: float
     work: Callable[[], list[str]]
     about: dict[str, Any] = field(default_factory=dict)
+    after_s: float = DONE_AFTER_S
     errors: list[str] = field(default_factory=list)
     is_done: bool = False
 
@@ -45,8 +46,10 @@ class Agenda:
         mid: int,
         work: Callable[[], list[str]],
         about: dict[str, Any] | None = None,
+        after_s: float = DONE_AFTER_S,
     ) -> Job:
-        job = Job(job_id, kind, mid, self._clock.now(), work, about or {})
+        """Accept work that is due `after_s` from now."""
+        job = Job(job_id, kind, mid, self._clock.now(), work, about or {}, after_s)
         self._jobs[job_id] = job
         return job
 
@@ -60,7 +63,7 @@ class Agenda:
     def settle(self) -> None:
         """Do what has become due."""
         for job in list(self._jobs.values()):
-            if not job.is_done and self.age(job) >= DONE_AFTER_S:
+            if not job.is_done and self.age(job) >= job.after_s:
                 job.is_done = True
                 job.errors = job.work()
 
@@ -68,7 +71,7 @@ class Agenda:
         return self._clock.now() - job.asked_at
 
     def state(self, job: Job) -> str:
-        """`Pending`, `Executing`, then `Complete` or, where all was in vain, `Error`."""
+        """`Pending`, `Executing`, then `Complete`."""
         if job.is_done:
             return "Complete"
         return "Executing" if self.age(job) >= PICKED_UP_AFTER_S else "Pending"

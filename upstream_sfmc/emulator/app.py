@@ -21,6 +21,7 @@ from .manifest import keep, truth, write_manifest
 from .rest_assets import AssetRoutes
 from .rest_async import AsyncRoutes
 from .rest_automations import AutomationRoutes
+from .rest_contact_admin import ContactAdminRoutes
 from .rest_contacts import ContactRoutes
 from .rest_data import DataRoutes
 from .rest_extensions import ExtensionRoutes
@@ -126,6 +127,7 @@ class Emulator:
             DataRoutes(self._tenant),
             AsyncRoutes(self._tenant),
             ContactRoutes(self._tenant),
+            ContactAdminRoutes(self._tenant),
             JourneyRoutes(self._tenant),
             MessageRoutes(self._tenant),
             AssetRoutes(self._tenant),

@@ -34,10 +34,13 @@ class Contacts:
         self._clock = clock
         self._written: dict[str, Attributes] = {}
         self._created: dict[str, str] = {}
+        self._ids: dict[str, int] = {}
+        self.opted_out: set[str] = set()
+        """Keys of contacts that do not want to be tracked."""
 
     def keys(self) -> Iterator[str]:
-        yield from self._people
-        yield from self._created
+        yield from list(self._people)
+        yield from list(self._created)
 
     def has(self, key: str) -> bool:
         return key in self._people or key in self._created
@@ -45,7 +48,10 @@ class Contacts:
     def contact_id(self, key: str) -> int:
         if key in self._people:
             return self._people[key].contact_id
-        return 194_000_000 + list(self._created).index(key)
+        return self._ids[key]
+
+    def key_of_id(self, contact_id: str) -> str | None:
+        return next((key for key in self.keys() if str(self.contact_id(key)) == contact_id), None)
 
     def created(self, key: str) -> str:
         return self._people[key].created if key in self._people else self._created[key]
@@ -61,8 +67,14 @@ class Contacts:
         is_new = not self.has(key)
         if is_new:
             self._created[key] = self._clock.stamp()[:19]
+            self._ids.setdefault(key, 194_000_000 + len(self._ids))
         self._written.setdefault(key, {}).update(attributes)
         return is_new
+
+    def delete(self, key: str) -> bool:
+        """Forget a contact and all its attributes; false when there was none."""
+        self._written.pop(key, None)
+        return self._people.pop(key, None) is not None or self._created.pop(key, None) is not None
 
     def with_email(self, email: str) -> Iterator[str]:
         wanted = email.casefold()

@@ -51,14 +51,14 @@ class AsyncRoutes:
         key, object_id = call.match.get("key", ""), call.match.get("id", "")
         tenant = self._tenant
         found = tenant.extension_by_key(key, call.mid) if key else tenant.extension_by_id(object_id, call.mid)
+        request_id = tenant.new_id("async")
         if found is None:
-            return _refused("CustomObjectNotFound", _LOST.format(id=object_id, key=key))
+            return _refused(request_id, "CustomObjectNotFound", _LOST.format(id=object_id, key=key))
         rows = records(record(call.body).get("items"))
         if not rows:
-            return _refused("InvalidRequest", "The request holds no items.")
+            return _refused(request_id, "InvalidRequest", "The request holds no items.")
         if len(rows) > BATCH_MAX:
-            return _refused("InvalidRequest", f"The request holds more than {BATCH_MAX} items.")
-        request_id = tenant.new_id("async")
+            return _refused(request_id, "InvalidRequest", f"The request holds more than {BATCH_MAX} items.")
         tenant.agenda.add(request_id, "rows", call.mid, lambda: write_rows(found, rows, inserts=inserts))
         return Reply({"requestId": request_id, "resultMessages": []}, 202)
 
@@ -75,6 +75,8 @@ class AsyncRoutes:
 
     def _status(self, call: Call) -> Reply:
         job = self._job(call)
+        if job is None:
+            return self._lost(call)
         failed = bool(job.errors)
         state = self._tenant.agenda.state(job)
         status: dict[str, Any] = {
@@ -92,17 +94,21 @@ class AsyncRoutes:
 
     def _results(self, call: Call) -> Reply:
         job = self._job(call)
+        if job is None:
+            return self._lost(call)
         page, size = call.page(50)
         shown = job.errors[(page - 1) * size : page * size]
         items = [{"errorCode": "UnexpectedError", "message": message, "status": "Error"} for message in shown]
         answer = {"page": page, "pageSize": size, "count": len(job.errors), "items": items}
         return Reply(answer | {"requestId": job.job_id, "resultMessages": []})
 
-    def _job(self, call: Call) -> Job:
+    def _job(self, call: Call) -> Job | None:
         job = self._tenant.agenda.get(call.match["request"].lower(), "rows")
-        if job is None or job.mid != call.mid:
-            raise not_found()
-        return job
+        return job if job is not None and job.mid == call.mid else None
+
+    def _lost(self, call: Call) -> Reply:
+        words = f"Unable to locate an Async Request Status Record for the provided RequestId: {call.match['request']}."
+        return _refused(self._tenant.new_id("async"), "AsyncRequestStatusNotFound", words)
 
 
 def write_rows(extension: Extension, rows: list[dict[str, Any]], *, inserts: bool) -> list[str]:
@@ -132,6 +138,7 @@ def _duplicate(extension: Extension, key: str) -> str:
     )
 
 
-def _refused(code: str, message: str) -> Reply:
+def _refused(request_id: str, code: str, message: str) -> Reply:
+    """Before a request is queued its failure is an HTTP 200 with result messages."""
     result = {"resultType": "Operational", "resultClass": "Error", "resultCode": code, "message": message}
-    return Reply({"requestId": None, "resultMessages": [result]}, 400)
+    return Reply({"requestId": request_id, "resultMessages": [result]})

@@ -1,6 +1,6 @@
 """REST: contacts (`/contacts/v1`): create, patch, search by e-mail address, search attributes.
 
-Deletion and preferences are not here. Errors of this family come as HTTP 200 with `hasErrors`.
+Deletion, preferences and the schema are in `rest_contact_admin`. Errors of this family come as HTTP 200 with `hasErrors`.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .contacts import KNOWN, SETS
+from .envelopes import answered, refused
 from .errors import invalid, missing
 from .guard import Call, Reply, Route
-from .ids import guid
 from .shapes import record, records, values
 
 if TYPE_CHECKING:
@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 class ContactRoutes:
     def __init__(self, tenant: Tenant) -> None:
         self._tenant = tenant
-        self._answers = 0
 
     def routes(self) -> list[Route]:
-        read, write, base = "audiences_read", "audiences_write", "/contacts/v1"
+        read, write, base = "list_and_subscribers_read", "list_and_subscribers_write", "/contacts/v1"
         return [
             Route("POST", base + "/contacts", write, self._write),
             Route("PATCH", base + "/contacts", write, self._write),
@@ -41,15 +40,16 @@ class ContactRoutes:
         for one in records(body.get("attributeSets")):
             name = str(one.get("name"))
             if name not in SETS:
-                return self._refused("AttributeSetNotFound", "An attribute set of this name does not exist.")
+                return refused(self._tenant, "AttributeSetNotFound", "An attribute set of this name does not exist.")
             for item in records(one.get("items")):
                 for pair in records(item.get("values")):
                     if str(pair.get("name")) not in SETS[name]:
-                        return self._refused("AttributeNotFound", "An attribute of this name does not exist.")
+                        return refused(self._tenant, "AttributeNotFound", "An attribute of this name does not exist.")
                     value = pair.get("value")
                     attributes[f"{name}.{pair['name']}"] = None if value is None else str(value)
         is_new = self._tenant.contacts.write(key, attributes)
-        return self._answer(
+        return answered(
+            self._tenant,
             operationStatus="OK",
             rowsAffected=max(1, len({name.partition(".")[0] for name in attributes})),
             contactKey=key,
@@ -71,7 +71,7 @@ class ContactRoutes:
             keys = list(contacts.with_email(str(address)))[:most]
             details = [{"contactKey": key, "createDate": contacts.created(key)} for key in keys]
             entities.append({"contactKeyDetails": details, "channelAddress": address})
-        return self._answer(channelAddressResponseEntities=entities)
+        return answered(self._tenant, channelAddressResponseEntities=entities)
 
     def _search_attributes(self, call: Call) -> Reply:
         body = record(call.body)
@@ -79,7 +79,7 @@ class ContactRoutes:
         if not wanted:
             raise missing("request.attributes")
         if not set(wanted) <= KNOWN:
-            return self._refused("AttributeNotFound", "An attribute of this name does not exist.")
+            return refused(self._tenant, "AttributeNotFound", "An attribute of this name does not exist.")
         condition = record(body.get("conditionSet"))
         page, size = call.page(50)
         contacts = self._tenant.contacts
@@ -92,27 +92,7 @@ class ContactRoutes:
             attributes = contacts.attributes(key)
             pairs = [{"key": one, "name": one.partition(".")[2], "value": attributes.get(one)} for one in wanted]
             items.append({"contactKey": key, "contactID": contacts.contact_id(key), "values": pairs})
-        return self._answer(count=len(found), page=page, pageSize=size, items=items)
-
-    def _refused(self, code: str, message: str) -> Reply:
-        reply = self._answer(operationStatus="ERR", rowsAffected=0)
-        reply.body["hasErrors"] = True
-        reply.body["resultMessages"] = [
-            {"resultType": "Error", "resultClass": "Operational", "resultCode": code, "message": message}
-        ]
-        return reply
-
-    def _answer(self, **fields: Any) -> Reply:
-        self._answers += 1
-        seed = self._tenant.seed
-        always = {
-            "requestServiceMessageID": guid(seed, "contactsrequest", self._answers),
-            "serviceMessageID": guid(seed, "contactsservice", self._answers),
-            "responseDateTime": self._tenant.clock.stamp(),
-            "hasErrors": False,
-            "resultMessages": [],
-        }
-        return Reply({**fields, **always})
+        return answered(self._tenant, count=len(found), page=page, pageSize=size, items=items)
 
 
 def _exact_keys(condition: dict[str, Any]) -> list[str] | None:

@@ -84,6 +84,7 @@ class SoapEndpoint:
         actor = str(request.url.with_query(None))
         if grant is None:
             return soap_fault("q0:Security", "Token Expired", actor)
+        self._tenant.settle()
         message = body[0]
         match local(message):
             case "RetrieveRequestMsg":

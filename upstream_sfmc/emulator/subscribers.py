@@ -61,6 +61,7 @@ class Subscribers:
         self._by_key = {person.key: person for person in people}
         self._order = {person.key: person.index for person in people}
         self._memberships: dict[tuple[int, str], Membership] = {}
+        self._added = 0
         self.attributes: dict[str, dict[str, str | None]] = {}
         """Attributes written by callers, by subscriber key; seeded ones come from the person."""
 
@@ -76,7 +77,8 @@ class Subscribers:
 
     def add(self, key: str, email: str) -> Person:
         """A new active subscriber; everything not given is empty."""
-        index = len(self._by_key)
+        self._added += 1
+        index = len(self._order) + self._added - 1
         person = Person(
             index=index,
             person_id=f"n{index:05d}",
@@ -116,6 +118,12 @@ class Subscribers:
             person = replace(person, status=status, unsubscribed=since)
         self._by_key[key] = person
         return person
+
+    def delete(self, key: str) -> bool:
+        """Take a subscriber off every list; false when there was none."""
+        self._memberships = {place: one for place, one in self._memberships.items() if place[1] != key}
+        self.attributes.pop(key, None)
+        return self._by_key.pop(key, None) is not None
 
     def attributes_of(self, person: Person) -> list[tuple[str, str | None]]:
         """Profile attributes as name and value, `None` where nothing is known."""

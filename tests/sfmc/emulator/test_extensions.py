@@ -155,8 +155,10 @@ async def test_an_insert_of_a_known_key_is_an_error_that_quotes_it(sfmc):
 
 async def test_an_unknown_data_extension_is_told_in_result_messages(sfmc):
     answer = await sfmc.call("PUT", "/data/v1/async/dataextensions/key:none/rows", json={"items": [{"a": "b"}]})
-    assert (answer.status, answer.json["resultMessages"][0]["resultCode"]) == (400, "CustomObjectNotFound")
-    assert (await sfmc.call("GET", "/data/v1/async/none/status")).status == 404
+    assert (answer.status, answer.json["resultMessages"][0]["resultCode"]) == (200, "CustomObjectNotFound")
+    for part in ("status", "results"):
+        lost = await sfmc.call("GET", f"/data/v1/async/none/{part}")
+        assert (lost.status, lost.json["resultMessages"][0]["resultCode"]) == (200, "AsyncRequestStatusNotFound")
 
 
 async def test_the_older_asynchronous_upsert_answers_with_an_empty_string(sfmc):
