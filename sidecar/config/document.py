@@ -24,13 +24,24 @@ class Part:
     node: yaml.Node
     path: str
 
-    def fail(self, complaint: str) -> NoReturn:
+    @property
+    def at(self) -> str:
+        """``file:line:column``."""
         mark = self.node.start_mark
-        place = f"{self.source}:{mark.line + 1}:{mark.column + 1}"
-        raise BadConfig(f"{place} {self.path}: {complaint}" if self.path else f"{place} {complaint}")
+        return f"{self.source}:{mark.line + 1}:{mark.column + 1}"
+
+    def fail(self, complaint: str) -> NoReturn:
+        raise BadConfig(f"{self.at} {self.path}: {complaint}" if self.path else f"{self.at} {complaint}")
 
     def members(self, known: Collection[str]) -> dict[str, Part]:
         """The members of a mapping; a key that is unknown or given twice fails, with a suggestion."""
+        return self._members(known)
+
+    def mapping(self) -> dict[str, Part]:
+        """The members of a mapping whose keys are the user's own; one given twice fails."""
+        return self._members(None)
+
+    def _members(self, known: Collection[str] | None) -> dict[str, Part]:
         if not isinstance(self.node, yaml.MappingNode):
             self.fail("expected a mapping of keys to values")
         found: dict[str, Part] = {}
@@ -38,7 +49,7 @@ class Part:
             key = Part(self.source, key_node, self.path)
             name = key_node.value if isinstance(key_node, yaml.ScalarNode) else key.fail("a key must be a word")
             child = Part(self.source, value_node, f"{self.path}.{name}" if self.path else name)
-            if name not in known:
+            if known is not None and name not in known:
                 Part(self.source, key_node, child.path).fail(f"unknown key{suggestion(name, known)}")
             if name in found:
                 Part(self.source, key_node, child.path).fail("the key is given twice")

@@ -7,21 +7,27 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from sidecar.policy.globs import compiled, matches
+
+__all__ = ["matches"]
 
 Operator: TypeAlias = Literal["keep", "token", "label", "mask", "hash", "encrypt", "surrogate", "drop", "block"]
 OPERATORS: tuple[Operator, ...] = (
     "keep", "token", "label", "mask", "hash", "encrypt", "surrogate", "drop", "block",
 )  # fmt: skip
 MATCH_KEYS: tuple[str, ...] = (
-    "entity", "direction", "method", "tool", "path", "field", "kind", "channel", "role",
+    "entity", "direction", "method", "tool", "path", "field", "kind", "channel", "language", "role",
 )  # fmt: skip
 """What a rule can ask for."""
 OnWrite: TypeAlias = Literal["refuse", "redact"]
 Binaries: TypeAlias = Literal["withhold", "pass"]
 OnFailure: TypeAlias = Literal["block", "pass"]
+Uris: TypeAlias = Literal["token", "withhold", "keep"]
+Lists: TypeAlias = Literal["label", "keep", "drop"]
 
 
 class Where(NamedTuple):
@@ -34,20 +40,9 @@ class Where(NamedTuple):
     field: str = ""
     kind: str = "text"
     channel: str = "model"
+    language: str = "en"
     role: str = ""
     is_writing: bool = False
-
-
-@lru_cache(maxsize=4096)
-def _compiled(glob: str) -> re.Pattern[str]:
-    """``*`` within a step, ``**`` across steps; everything else is literal (``[0]`` too)."""
-    parts = re.split(r"(\*\*|\*|\?)", glob)
-    table = {"**": ".*", "*": r"[^.]*", "?": "."}
-    return re.compile("".join(table.get(part) or re.escape(part) for part in parts), re.DOTALL)
-
-
-def matches(glob: str, text: str) -> bool:
-    return _compiled(glob).fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +57,7 @@ class Match:
     field: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
     channel: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
     role: tuple[str, ...] = ()
 
     conditions: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...] = dataclasses.field(
@@ -71,8 +67,8 @@ class Match:
 
     def __post_init__(self) -> None:
         given = ((name, getattr(self, name)) for name in MATCH_KEYS)
-        compiled = tuple((name, tuple(map(_compiled, globs))) for name, globs in given if globs)
-        object.__setattr__(self, "conditions", compiled)
+        patterns = tuple((name, tuple(map(compiled, globs))) for name, globs in given if globs)
+        object.__setattr__(self, "conditions", patterns)
 
     def covers(self, where: Where, entity: str) -> bool:
         for name, patterns in self.conditions:
@@ -81,15 +77,24 @@ class Match:
                 return False
         return True
 
+    def miss(self, where: Where, entity: str) -> str:
+        """The first key that does not match; empty when all do."""
+        for name, patterns in self.conditions:
+            text = entity if name == "entity" else getattr(where, name)
+            if not any(pattern.fullmatch(text) for pattern in patterns):
+                return name
+        return ""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``name`` is ``preset#n`` or ``file#n``: what events and explanations show."""
+    """``name`` is ``preset#n`` or ``file#n``: what events and explanations show; ``at`` is ``file:line:column``."""
 
     name: str
     match: Match
     do: Operator
     on_write: OnWrite | None = None
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,15 @@ class Restore:
     tool: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
     method: tuple[str, ...] = ()
+    name: str = ""
+    at: str = ""
+
+    def covers(self, where: Where) -> bool:
+        return (
+            (not self.tool or any(matches(glob, where.tool) for glob in self.tool))
+            and (not self.path or any(matches(glob, where.path) for glob in self.path))
+            and (not self.method or any(matches(glob, where.method) for glob in self.method))
+        )
 
 
 class Decision(NamedTuple):
@@ -109,13 +123,31 @@ class Decision(NamedTuple):
     is_refused: bool = False
 
 
+class Step(NamedTuple):
+    """One rule on the way to a decision. ``miss``: the key that did not match; empty for the rule that decided."""
+
+    rule: Rule
+    miss: str
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Which rule decides at a place, and which came before it without matching."""
+    """Which rule decides at a place, which came before it without matching, and which rule restores there."""
 
     decision: Decision
-    passed_over: tuple[str, ...]
-    restores: bool
+    steps: tuple[Step, ...]
+    restore: str
+    """The restore rule's name; empty: tokens stay tokens here."""
+    reason: str
+    """What made of the rule's operator another one, or of the message a refusal."""
+
+    @property
+    def restores(self) -> bool:
+        return bool(self.restore)
+
+    @property
+    def passed_over(self) -> tuple[str, ...]:
+        return tuple(step.rule.name for step in self.steps if step.miss)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +160,25 @@ class PolicyData:
     on_failure: OnFailure = "block"
     on_write: OnWrite = "refuse"
     binaries: Binaries = "withhold"
-    uris: Literal["token", "withhold", "keep"] = "withhold"
-    lists: Operator = "label"
+    uris: Uris = "withhold"
+    lists: Lists = "label"
     trust_annotations: bool = True
     reading_tools: tuple[str, ...] = ()
     writing_tools: tuple[str, ...] = ()
     min_score: float = 0.4
+    residual_scan: bool = True
+    """Whether the outgoing message is searched once more for what was just replaced or restored."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """(field name, entity or ``keep``): what the detector believes of these names, beside its own vocabulary."""
     digest: str = ""
+    preset: str = ""
+    """The preset everything stands on."""
+    tighter: PolicyData | None = None
+    """Another policy that may only tighten this one (``tighten``)."""
+
+
+_STRICTER: Final[tuple[Operator, ...]] = (
+    "keep", "mask", "token", "hash", "encrypt", "surrogate", "label", "drop", "block",
+)  # fmt: skip
+STRICTNESS: Final[Mapping[Operator, int]] = {name: rank for rank, name in enumerate(_STRICTER)}
+"""How little of a value an operator lets through: ``mask`` shows part of it, ``token`` and ``hash`` that two are equal."""

@@ -6,32 +6,28 @@ It opens no file itself: ``read_preset`` is handed in.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final, cast
 
 from sidecar.config.document import Part
 from sidecar.config.document import parse as parse_document
+from sidecar.policy import grammar
+from sidecar.policy.grammar import KEYS, PRESETS
 from sidecar.policy.model import MATCH_KEYS, OPERATORS, Match, Operator, PolicyData, Restore, Rule
 
-PRESETS: Final = ("strict", "reversible", "observe")
-_CLOSED: Final[Mapping[str, tuple[str, ...]]] = {
-    "direction": ("to_client", "to_server"),
-    "kind": ("text", "json", "uri", "blob", "schema", "header"),
-    "channel": ("model", "human", "list", "log"),
-}
-_KEYS: Final = (
-    "version", "extends", "rules", "restore", "on_failure", "on_write", "binaries", "uris", "lists",
-    "trust_annotations", "reading_tools", "writing_tools", "min_score",
-)  # fmt: skip
+__all__ = ["KEYS", "PRESETS", "parse"]
+
 _DEFAULTS: Final = PolicyData("", (), ())
+_ENTITY: Final = re.compile(r"[A-Z][A-Z0-9_]{1,47}|keep")
 
 
 def _match(part: Part) -> Match:
     globs: dict[str, tuple[str, ...]] = {}
     for key, value in part.members(MATCH_KEYS).items():
         globs[key] = value.texts()
-        closed = _CLOSED.get(key)
+        closed = grammar.CLOSED.get(key)
         if closed:
             for item in value.items() if isinstance(value.node.value, list) else (value,):
                 item.choice(closed, f"a {key}")
@@ -39,32 +35,38 @@ def _match(part: Part) -> Match:
 
 
 def _rule(part: Part, name: str) -> Rule:
-    keys = part.members(("match", "do", "on_write"))
+    keys = part.members(grammar.RULE_KEYS)
     if "do" not in keys:
         part.fail(f"a rule needs 'do': one of {', '.join(OPERATORS)}")
     operator = cast("Operator", keys["do"].choice(OPERATORS, "an operator"))
-    on_write = keys["on_write"].choice(("refuse", "redact"), "an on_write") if "on_write" in keys else None
-    return Rule(name, _match(keys["match"]) if "match" in keys else Match(), operator, cast("Any", on_write))
+    on_write = None
+    if "on_write" in keys:
+        on_write = keys["on_write"].choice(grammar.CHOICES["on_write"], "an on_write")
+    match = _match(keys["match"]) if "match" in keys else Match()
+    return Rule(name, match, operator, cast("Any", on_write), part.at)
 
 
-def _restore(part: Part) -> Restore:
-    return Restore(**{key: value.texts() for key, value in part.members(("tool", "path", "method")).items()})
+def _restore(part: Part, name: str) -> Restore:
+    globs = {key: value.texts() for key, value in part.members(grammar.RESTORE_KEYS).items()}
+    return Restore(**globs, name=name, at=part.at)
+
+
+def _fields(part: Part) -> tuple[tuple[str, str], ...]:
+    found = []
+    for name, value in part.mapping().items():
+        entity = value.text()
+        if _ENTITY.fullmatch(entity) is None:
+            value.fail("expected an entity in capitals, such as PERSON, or keep")
+        found.append((name, entity))
+    return tuple(found)
 
 
 def _settings(keys: Mapping[str, Part]) -> dict[str, Any]:
-    choices: Mapping[str, tuple[str, ...]] = {
-        "on_failure": ("block", "pass"),
-        "on_write": ("refuse", "redact"),
-        "binaries": ("withhold", "pass"),
-        "uris": ("token", "withhold", "keep"),
-        "lists": ("label", "keep", "drop"),
-    }
     found: dict[str, Any] = {
-        name: keys[name].choice(known, f"an {name}") for name, known in choices.items() if name in keys
+        name: keys[name].choice(known, f"an {name}") for name, known in grammar.CHOICES.items() if name in keys
     }
-    found |= {name: keys[name].texts() for name in ("reading_tools", "writing_tools") if name in keys}
-    if "trust_annotations" in keys:
-        found["trust_annotations"] = keys["trust_annotations"].flag()
+    found |= {name: keys[name].texts() for name in grammar.NAMES if name in keys}
+    found |= {name: keys[name].flag() for name in grammar.FLAGS if name in keys}
     if "min_score" in keys:
         found["min_score"] = keys["min_score"].number(0, 1)
     return found
@@ -73,10 +75,10 @@ def _settings(keys: Mapping[str, Part]) -> dict[str, Any]:
 def parse(text: str, source: str, name: str, read_preset: Callable[[str], str]) -> PolicyData:
     """Parse one document. A file without ``extends`` stands on ``strict``. Raises ``BadConfig`` with file:line:column."""
     root = parse_document(text, source)
-    keys = root.members(_KEYS)
+    keys = root.members(KEYS)
     if "version" not in keys:
         root.fail("'version: 1' is missing")
-    if keys["version"].scalar() != 1:
+    if keys["version"].scalar() != grammar.VERSION:
         keys["version"].fail("this program reads version 1")
     is_preset = name in PRESETS and source.startswith("preset ")
     if is_preset and "extends" not in keys:
@@ -85,10 +87,21 @@ def parse(text: str, source: str, name: str, read_preset: Callable[[str], str]) 
         parent = keys["extends"].choice(PRESETS, "a preset") if "extends" in keys else "strict"
         base = parse(read_preset(parent), f"preset {parent}", parent, read_preset)
     rules = (
-        tuple(_rule(part, f"{name}#{place + 1}") for place, part in enumerate(keys["rules"].items()))
+        tuple(_rule(part, f"{name}#{place}") for place, part in enumerate(keys["rules"].items(), 1))
         if "rules" in keys
         else ()
     )
-    restore = tuple(_restore(part) for part in keys["restore"].items()) if "restore" in keys else base.restore
+    restore = base.restore
+    if "restore" in keys:
+        restore = tuple(_restore(part, f"{name}#restore{at}") for at, part in enumerate(keys["restore"].items(), 1))
     digest = hashlib.sha256(f"{base.digest}\n{text}".encode()).hexdigest()[:16]
-    return replace(base, name=name, rules=(*rules, *base.rules), restore=restore, digest=digest, **_settings(keys))
+    return replace(
+        base,
+        name=name,
+        rules=(*rules, *base.rules),
+        restore=restore,
+        digest=digest,
+        preset=base.preset or name,
+        fields=(*base.fields, *(_fields(keys["fields"]) if "fields" in keys else ())),
+        **_settings(keys),
+    )

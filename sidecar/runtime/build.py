@@ -13,22 +13,20 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from cachetools import LRUCache
 
-from sidecar.config.load import read_file, read_preset
+from sidecar.config.load import read_file
 from sidecar.errors import BadConfig, SidecarError
 from sidecar.events import DetectorReady, DirectionName, Event, PolicyLoaded
-from sidecar.policy.model import PolicyData
-from sidecar.policy.parse import PRESETS, parse
 from sidecar.policy.policy import Policy
 from sidecar.protocol.schemas import Tools
 from sidecar.redaction.detector import DetectorSettings, PresidioDetector
 from sidecar.redaction.own_detector import OwnDetector, OwnSettings
 from sidecar.redaction.own_setup import read as read_own_setup
 from sidecar.redaction.shape import is_plain_key
+from sidecar.runtime.policies import Sources, load, load_policy
 from sidecar.session.actions import Inspect, Side
 from sidecar.session.context import Kit
 from sidecar.session.hidden import Hidden
@@ -40,6 +38,8 @@ from sidecar.vault.memory import MemorySettings, MemoryVault
 from sidecar.wire.jsonrpc import Envelope, Limits, Message
 from sidecar.wire.places import Places
 
+__all__ = ["App", "Settings", "build_detector", "build_kit", "load_policy"]
+
 _SCOPES = 1000
 
 
@@ -48,6 +48,12 @@ class Settings:
     """``upstream`` names whose tokens these are: the server's URL or command."""
 
     policy: str = "strict"
+    local_policy: str = ""
+    """A policy file that may only tighten ``policy``."""
+    exceptions: str = ""
+    """A file of values that are nobody's data, as keyed digests."""
+    role: str = ""
+    """The callers' role, for rules that ask for it."""
     upstream: str = ""
     engine: str = "rampart"
     analyzer_config: str = ""
@@ -58,18 +64,13 @@ class Settings:
     max_message_bytes: int = Limits().max_bytes
     vault_ttl_s: float = MemorySettings().ttl_s
 
-
-def load_policy(name_or_path: str) -> PolicyData:
-    """A preset by name, else a file. Raises ``BadConfig`` with file:line:column."""
-    if name_or_path in PRESETS:
-        return parse(read_preset(name_or_path), f"preset {name_or_path}", name_or_path, read_preset)
-    if not Path(name_or_path).is_file():
-        raise BadConfig(f"'{name_or_path}' is neither a preset ({', '.join(PRESETS)}) nor a file")
-    return parse(read_file(name_or_path), name_or_path, Path(name_or_path).stem, read_preset)
+    @property
+    def sources(self) -> Sources:
+        return Sources(self.policy, self.local_policy, self.exceptions)
 
 
-def build_detector(settings: Settings) -> PresidioDetector | OwnDetector:
-    """Loads nothing heavy. Raises ``BadConfig``."""
+def build_detector(settings: Settings, fields: tuple[tuple[str, str], ...] = ()) -> PresidioDetector | OwnDetector:
+    """``fields``: what the policy says of field names. Loads nothing heavy. Raises ``BadConfig``."""
     paths = [path.strip() for path in settings.analyzer_config.split(",") if path.strip()]
     if settings.engine == "presidio":
         return OwnDetector(
@@ -77,14 +78,15 @@ def build_detector(settings: Settings) -> PresidioDetector | OwnDetector:
         )
     if paths:
         raise BadConfig("analyzer-config: only --engine presidio reads it")
-    return PresidioDetector(DetectorSettings(engine=settings.engine, max_chars=settings.max_text))
+    return PresidioDetector(DetectorSettings(engine=settings.engine, max_chars=settings.max_text, fields=fields))
 
 
 def build_kit(settings: Settings) -> Kit:
     """Everything a session needs, without I/O at run time."""
-    detector = build_detector(settings)
+    policy: Policy = load(settings.sources)
+    detector = build_detector(settings, policy.data.fields)
     return Kit(
-        policy=Policy(load_policy(settings.policy)),
+        policy=policy,
         detector=detector,
         vault=MemoryVault(MemorySettings(ttl_s=settings.vault_ttl_s)),
         tools=Tools(),
