@@ -25,6 +25,7 @@ from .rest_contact_admin import ContactAdminRoutes
 from .rest_contacts import ContactRoutes
 from .rest_data import DataRoutes
 from .rest_extensions import ExtensionRoutes
+from .rest_journey_members import JourneyMemberRoutes
 from .rest_journeys import JourneyRoutes
 from .rest_messages import MessageRoutes
 from .soap import SoapEndpoint
@@ -128,6 +129,7 @@ class Emulator:
             AsyncRoutes(self._tenant),
             ContactRoutes(self._tenant),
             ContactAdminRoutes(self._tenant),
+            JourneyMemberRoutes(self._tenant),
             JourneyRoutes(self._tenant),
             MessageRoutes(self._tenant),
             AssetRoutes(self._tenant),

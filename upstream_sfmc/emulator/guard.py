@@ -113,7 +113,8 @@ class Guard:
     def _write(self, reply: Reply) -> web.Response:
         headers = {"X-Mashery-Message-ID": self._request_id(), **reply.headers}
         if reply.text is not None:
-            return web.Response(status=reply.status, text=reply.text, headers=headers)
+            headers.setdefault("Content-Type", "text/plain; charset=utf-8")
+            return web.Response(status=reply.status, body=reply.text.encode(), headers=headers)
         text = json.dumps(reply.body, ensure_ascii=False)
         return web.Response(status=reply.status, text=text, content_type="application/json", headers=headers)
 

@@ -11,6 +11,7 @@ from .agenda import Agenda
 from .contacts import Contacts
 from .extension import Extension
 from .ids import guid, roll
+from .journey_book import JourneyBook
 from .mail import Mailroom
 from .people import Person, populate
 from .subscribers import Subscribers
@@ -45,8 +46,7 @@ class Tenant:
         self.subscribers = Subscribers(self.seed, self.people, self.clock)
         self.contacts = Contacts(self.people, self.clock)
         self.mail = Mailroom(self.seed, self.clock)
-        self.journey_events: list[dict[str, str]] = []
-        """What callers fired: contact key, event definition key, event instance id, time."""
+        self.journeys = JourneyBook(self.seed, self.clock, self.staff_for)
 
     def settle(self) -> None:
         """Do what has become due by the clock."""
