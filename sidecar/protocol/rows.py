@@ -6,6 +6,7 @@ be replaced on the way. It decides nothing: whoever asked says what stands for w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
 from sidecar.protocol.leaf import Channel, JsonType, Kind, Leaf, Path
@@ -19,8 +20,18 @@ _JSON: Final = Kind.JSON
 _STRING: Final = JsonType.STRING
 
 
+class Label(Protocol):
+    answer: Any
+    label: str
+    count: int
+
+
 class Known(Protocol):
     """Whoever knows what becomes of a text with a remembered answer."""
+
+    @property
+    def labels(self) -> Mapping[Place, Label]:
+        """What stands for any text of a place that has this very answer; whoever uses it counts it."""
 
     replaced: list[tuple[Path, Json]]
     """Parts of the message that go on changed: where they stand, and what stands there instead."""
@@ -70,7 +81,7 @@ class _Listing:
                 result[step] = new
         return result
 
-    def members(  # noqa: C901 - one loop, because every leaf of every page passes through it
+    def members(  # noqa: C901, PLR0912 - one loop, because every leaf of every page passes through it
         self, members: dict[str, Json], path: Path, name: str, place: Place
     ) -> dict[str, Json]:
         out, known, channel, result = self._out, self._known, self._channel, members
@@ -86,7 +97,12 @@ class _Listing:
                     continue
                 new = None
                 if answer is not None and known is not None:
-                    new = known.stand_in(at, answer, item, step, channel, path)
+                    label = known.labels.get(at)
+                    if label is not None and label.answer is answer:
+                        label.count += 1
+                        new = label.label
+                    else:
+                        new = known.stand_in(at, answer, item, step, channel, path)
                 if new is None:
                     leaf = (len(out), _JSON, (*path, step), item, step, "", _STRING, "", channel, at, answer)
                     out.append(_new(Leaf, leaf))

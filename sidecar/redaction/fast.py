@@ -101,7 +101,10 @@ def phones_left(text: str, found: Sequence[tuple[int, int]]) -> Phones:
     rest = text
     for start, end in runs:
         rest = f"{rest[:start]}{'_' * (end - start)}{rest[end:]}"
-    return Phones.BARE if all(match.group().isdigit() for match in _NUMBER.finditer(rest)) else Phones.WRITTEN
+    written = [match.group().isdigit() for match in _NUMBER.finditer(rest)]
+    if not written:
+        return Phones.NONE  # digits enough, but not in one number
+    return Phones.BARE if all(written) else Phones.WRITTEN
 
 
 def digits_outside(text: str, spans: Sequence[tuple[int, int]]) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple, Protocol, TypeAlias
 
 
@@ -40,6 +41,34 @@ class Finding(NamedTuple):
 
 
 Findings: TypeAlias = tuple[Finding, ...]
+
+
+class Entire:
+    """The answer for a text that is one finding from end to end, however long: one object for all such texts."""
+
+    __slots__ = ("entity", "recognizer", "score")
+
+    def __init__(self, entity: str, score: float, recognizer: str) -> None:
+        self.entity = entity
+        self.score = score
+        self.recognizer = recognizer
+
+    def of(self, text: str) -> Findings:
+        return (Finding(0, len(text), self.entity, self.score, self.recognizer),)
+
+
+_entire = lru_cache(maxsize=1024)(Entire)
+
+
+def remembered(findings: Findings, text: str) -> Findings | Entire:
+    """What to remember of the answer for ``text``; ``recalled`` gives the answer back."""
+    if len(findings) != 1 or findings[0].start or findings[0].end != len(text):
+        return findings
+    return _entire(*findings[0][2:])
+
+
+def recalled(answer: Findings | Entire, text: str) -> Findings:
+    return answer.of(text) if isinstance(answer, Entire) else answer
 
 
 class Edit(NamedTuple):

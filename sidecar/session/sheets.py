@@ -12,8 +12,9 @@ from typing import Final
 
 from sidecar.protocol.leaf import JsonType, Kind, Leaf
 from sidecar.redaction.embedded import Unfolded, may_unfold, unfold, unfold_blob
-from sidecar.redaction.findings import Edit, Finding, Findings, Passage, apply
-from sidecar.vault.tokens import SHORTEST, TokenSpan, find
+from sidecar.redaction.findings import Edit, Finding, Findings, Passage, apply, remembered
+from sidecar.session.seek import Seek
+from sidecar.vault.tokens import TokenSpan
 from sidecar.wire.jsonrpc import Json, Number
 from sidecar.wire.places import NOTHING, Place
 from sidecar.wire.spans import Settle
@@ -72,9 +73,15 @@ def mask(text: str, spans: Sequence[TokenSpan]) -> str:
 
 
 def lay_out(
-    leaves: Sequence[Leaf], language: str = "en", settle: Callable[[Leaf], Settle | None] | None = None
+    leaves: Sequence[Leaf],
+    language: str = "en",
+    settle: Callable[[Leaf], Settle | None] | None = None,
+    seek: Seek | None = None,
 ) -> Table:
-    """Unfold every leaf the policy wants read. ``settle``: who knows what becomes of texts remembered inside a leaf."""
+    """Unfold every leaf the policy wants read. ``settle``: who knows what becomes of texts remembered inside a leaf.
+
+    ``seek``: what finds tokens, where the policy has any.
+    """
     sheets: list[Sheet] = []
     passages: list[Passage] = []
     plain: list[tuple[int, Leaf]] = []
@@ -89,25 +96,32 @@ def lay_out(
         if kind is not Kind.BLOB and not mime and (json_type is not JsonType.STRING or not may_unfold(text)):
             column = b"" if place is None else place.column
             passages.append(_passage(Passage, (text, name, sibling, json_type, language, column, False)))
-            if len(text) < SHORTEST or not ("_" in text or "@" in text) or not find(text):
+            spans = None if seek is None else (seek.has(text) and seek.find(text)) or seek.whole(leaf)
+            if not spans:
                 plain.append((first, leaf))
                 continue
-            sheet = Sheet(leaf, first, (passages[first],))
+            passages[first] = passages[first]._replace(text=mask(text, spans))
+            sheets.append(Sheet(leaf, first, (whole_passage(leaf, language),), tokens={0: spans}))
+            continue
         else:
             sheet = _unfold(leaf, first, language, None if settle is None or place is None else settle(leaf))
             if sheet.unfolded is not None and sheet.unfolded.known:
                 answered.update((first + number, known) for number, known in sheet.unfolded.known.items())
             passages += sheet.passages
         sheets.append(sheet)
-        _mask_tokens(sheet, passages)
+        if seek is not None:
+            _mask_tokens(sheet, passages, seek)
     return Table(sheets, passages, plain, known, answered)
 
 
 def whole_sheet(leaf: Leaf, language: str, first: int = 0) -> Sheet:
     """The sheet of a leaf that is the one passage it is."""
+    return Sheet(leaf, first, (whole_passage(leaf, language),))
+
+
+def whole_passage(leaf: Leaf, language: str) -> Passage:
     column = b"" if leaf.place is None else leaf.place.column
-    passage = Passage(leaf.text, leaf.field, leaf.sibling, leaf.json_type, language, column)
-    return Sheet(leaf, first, (passage,))
+    return Passage(leaf.text, leaf.field, leaf.sibling, leaf.json_type, language, column)
 
 
 def _unfold(leaf: Leaf, first: int, language: str, settle: Settle | None) -> Sheet:
@@ -130,11 +144,11 @@ def _unfold(leaf: Leaf, first: int, language: str, settle: Settle | None) -> She
     return Sheet(leaf, first, unfolded.passages, unfolded)
 
 
-def _mask_tokens(sheet: Sheet, passages: list[Passage]) -> None:
+def _mask_tokens(sheet: Sheet, passages: list[Passage], seek: Seek) -> None:
     found: dict[int, list[TokenSpan]] = {}
     for place, passage in enumerate(sheet.passages):
         text = passage.text
-        spans = find(text) if len(text) >= SHORTEST and ("_" in text or "@" in text) else None
+        spans = seek.find(text) if seek.has(text) else None
         if spans:
             found[place] = spans
             passages[sheet.first + place] = passage._replace(text=mask(text, spans))
@@ -173,7 +187,7 @@ def remember(table: Table, answers: Sequence[Findings | None]) -> None:
 
 def _remember(place: Place, text: str, findings: Findings | None) -> None:
     if findings is not None and len(findings) <= _MOST_FINDINGS:
-        place.remember(text, findings or NOTHING)
+        place.remember(text, remembered(findings, text) if findings else NOTHING)
 
 
 def outside(findings: Findings, spans: Sequence[TokenSpan]) -> list[Finding]:

@@ -27,7 +27,7 @@ from sidecar.policy.model import Decision, Operator, Where
 from sidecar.protocol.leaf import JsonType, Kind, Leaf, Path, pointer
 from sidecar.protocol.mirrors import BAGGAGE
 from sidecar.protocol.schemas import declares, fits
-from sidecar.redaction.findings import Edit, Finding, Findings, Passage
+from sidecar.redaction.findings import Edit, Finding, Findings, Passage, recalled
 from sidecar.session.actions import Why
 from sidecar.session.choose import Chooser
 from sidecar.session.context import Kit, Topic
@@ -136,7 +136,7 @@ class Judge:
         """Leaves whose answers were remembered."""
         for leaf in table.known:
             if self._verdict.refusal is None:
-                self._plain(leaf, 0, leaf.known, whole)
+                self._plain(leaf, 0, recalled(leaf.known, leaf.text), whole)
 
     def _plain(self, leaf: Leaf, number: int, findings: Findings, whole: Whole) -> None:
         new = whole.new(leaf, findings) if whole.is_open and findings else None

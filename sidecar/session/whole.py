@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from sidecar.policy.model import Operator, Where
 from sidecar.protocol.leaf import Channel, JsonType, Kind, Leaf, Path
 from sidecar.protocol.schemas import fits, is_positional
-from sidecar.redaction.findings import Edit, Findings
+from sidecar.redaction.findings import Edit, Entire, Findings
 from sidecar.session.choose import Chooser
 from sidecar.session.context import Kit, Topic
 from sidecar.session.sheets import Sheet
@@ -24,7 +25,7 @@ from sidecar.wire.spans import Settle
 class _Known:
     """What becomes of an entity at a place; without an operator it has to go the long way."""
 
-    __slots__ = ("count", "label", "must_fit", "operator", "rule")
+    __slots__ = ("answer", "count", "label", "must_fit", "operator", "rule")
 
     def __init__(self, operator: Operator | None, rule: str = "", label: str = "", *, must_fit: bool = False) -> None:
         self.operator = operator
@@ -33,6 +34,8 @@ class _Known:
         self.must_fit = must_fit
         """Every stand-in has to be held against a schema; a label was."""
         self.count = 0
+        self.answer: Any = None
+        """The answer it was last decided for."""
 
 
 class Whole:
@@ -51,22 +54,23 @@ class Whole:
         self.has_tokens = False
         self.replaced: list[tuple[Path, Json]] = []
         """What ``stand_in`` changed."""
+        self.labels: dict[Place, _Known] = {}
+        """Places whose next text with the same answer gets the same label."""
 
     def stand_in(
-        self, place: Place, answer: Findings, text: str, name: str, channel: Channel, path: Path
+        self, place: Place, answer: Findings | Entire, text: str, name: str, channel: Channel, path: Path
     ) -> str | None:
         """For a member of arbitrary JSON with a remembered answer."""
-        start, end, entity, score, _ = answer[0]
-        if start or end != len(text) or len(answer) > 1 or score < self._min_score:
+        if not isinstance(answer, Entire) or answer.score < self._min_score:
             return None
+        entity = answer.entity
         known = self._known.get((place, entity))
         if known is None or known.must_fit:
             leaf = Leaf(0, Kind.JSON, (*path, name), text, name, "", JsonType.STRING, "", channel, place)
             known = known or self._known.setdefault((place, entity), self._decide(leaf, entity))
             return self._stand_in(known, entity, text, leaf)
         if known.operator == "label":
-            known.count += 1
-            return known.label
+            known.answer, self.labels[place] = answer, known
         return self._stand_in(known, entity, text, None)
 
     def new(self, leaf: Leaf, findings: Findings) -> str | None:
@@ -89,10 +93,10 @@ class Whole:
         decided: dict[str, _Known] = {}
         self._texts.append(decided)
 
-        def settle(_place: Place, answer: Findings, text: str) -> str | None:
-            start, end, entity, score, _ = answer[0]
-            if start or end != len(text) or len(answer) > 1 or score < self._min_score:
+        def settle(_place: Place, answer: Findings | Entire, text: str) -> str | None:
+            if not isinstance(answer, Entire) or answer.score < self._min_score:
                 return None
+            entity = answer.entity
             known = decided.get(entity)
             if known is None:
                 known = decided[entity] = self._rule(leaf, entity)

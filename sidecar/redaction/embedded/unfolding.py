@@ -10,7 +10,7 @@ from sidecar.redaction.disguise.packed import unpacked
 from sidecar.redaction.embedded import markdown, markup, tables
 from sidecar.redaction.embedded.blocks import json_blocks, may_be_json
 from sidecar.redaction.embedded.nodes import Json, Node, Packed, Parts, Plain, Slot, Slots
-from sidecar.redaction.findings import Findings, Passage
+from sidecar.redaction.findings import Findings, Passage, recalled
 from sidecar.wire.places import Place
 from sidecar.wire.spans import Settle, scan
 
@@ -96,7 +96,7 @@ class Unfolding:
             if known is not None or json_type != "string" or not may_unfold(value):
                 number = len(passages)
                 if known is not None:
-                    self.known[number] = known
+                    self.known[number] = recalled(known, value)
                 elif place is not None and json_type == "string":
                     places[number] = place
                 numbers.append(number)
