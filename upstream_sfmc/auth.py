@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,8 @@ from upstream_sfmc.errors import Category, Failure
 
 if TYPE_CHECKING:
     from upstream_sfmc.http import Http
-    from upstream_sfmc.settings import Settings
+    from upstream_sfmc.pace import Clock
+    from upstream_sfmc.settings import Credentials, Settings
 
 TOKEN_TIMEOUT_S = 15.0
 RENEW_BEFORE_S = 120.0
@@ -44,15 +44,16 @@ class Token:
 class Tokens:
     """Tokens by business unit. `get` answers from memory until shortly before the end of a token's life."""
 
-    def __init__(self, settings: Settings, http: Http) -> None:
+    def __init__(self, settings: Settings, http: Http, clock: Clock) -> None:
         self._settings = settings
         self._http = http
+        self._clock = clock
         self._tokens: dict[str | None, Token] = {}
         self._flights: dict[str | None, asyncio.Task[Token]] = {}
 
     async def get(self, mid: str | None) -> Token:
         token = self._tokens.get(mid)
-        if token is not None and time.monotonic() < token.renew_at:
+        if token is not None and self._clock.now() < token.renew_at:
             return token
         flight = self._flights.get(mid)
         if flight is None:
@@ -80,13 +81,26 @@ class Tokens:
             self._tokens[mid] = flight.result()
 
     async def _fetch(self, mid: str | None) -> Token:
+        """One token request; another only when a rotated secret file has made the first one's credentials old."""
+        used = self._settings.credentials()
+        try:
+            return await self._ask(mid, used)
+        except Failure as failure:
+            renewed = self._settings.credentials()
+            if failure.code != "invalid_client" or renewed == used:
+                raise
+            return await self._ask(mid, renewed)
+
+    async def _ask(self, mid: str | None, credentials: Credentials) -> Token:
         request = {
             "grant_type": "client_credentials",
-            "client_id": self._settings.client_id,
-            "client_secret": self._settings.client_secret,
+            "client_id": credentials.client_id,
+            "client_secret": credentials.client_secret,
         }
         if mid is not None:
             request["account_id"] = mid
+        if self._settings.scopes:
+            request["scope"] = self._settings.scopes
         reply = await self._http.exchange(
             "POST",
             f"{self._settings.auth_url}/v2/token",
@@ -103,7 +117,7 @@ class Tokens:
                 value=value,
                 rest_url=str(answer["rest_instance_url"]).rstrip("/"),
                 soap_url=str(answer["soap_instance_url"]).rstrip("/"),
-                renew_at=time.monotonic() + life_s - min(RENEW_BEFORE_S, life_s / 4),
+                renew_at=self._clock.now() + life_s - min(RENEW_BEFORE_S, life_s / 4),
             )
         except (KeyError, ValueError):
             raise Failure(Category.PROTOCOL, "token_answer", "The token answer lacks what it must have.") from None

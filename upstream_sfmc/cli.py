@@ -25,9 +25,14 @@ if TYPE_CHECKING:
     from upstream_sfmc.settings import Settings
 
 EPILOG = """environment:
-  SFMC_CLIENT_ID, SFMC_CLIENT_SECRET   of a server-to-server package
+  SFMC_CLIENT_ID, SFMC_CLIENT_SECRET   of a server-to-server package; or with _FILE after the name, the file that
+                                       holds it, read again for every token so that a rotated secret is used at once
   SFMC_SUBDOMAIN                       the tenant's subdomain, 28 characters beginning with mc
   SFMC_ACCOUNT_ID                      business unit (MID) of calls that name none; optional
+  SFMC_SCOPES                          scopes tokens are asked for, by spaces; default: all the package has
+  SFMC_TOOLSETS                        tools to offer, by commas: core (default), all, account, data_extensions,
+                                       contacts, subscribers, journeys, messaging, content, automation, tracking,
+                                       audit; and rest_get, a GET of any REST path, which `all` does not have
   SFMC_AUTH_URL                        instead of the subdomain, an emulator's address; loopback only
 
 examples:
@@ -85,19 +90,22 @@ async def _serve(settings: Settings | None, arguments: argparse.Namespace) -> No
     gc.disable()
     from upstream_sfmc.api import Sfmc
     from upstream_sfmc.server import build, serve_http, serve_stdio
+    from upstream_sfmc.settings import toolsets
+    from upstream_sfmc.tools import chosen
 
     gc.freeze()
     gc.enable()
 
+    tools = chosen(toolsets(os.environ))
     async with AsyncExitStack() as stack:
 
         async def opening() -> Sfmc:
             return Sfmc(settings or await _made_up(stack, arguments.profile or "demo"))
 
         if arguments.http is None:
-            await serve_stdio(build(opening))
+            await serve_stdio(build(opening, tools))
         else:
-            await serve_http(build(opening), *arguments.http)
+            await serve_http(build(opening, tools), *arguments.http)
 
 
 async def _made_up(stack: AsyncExitStack, profile: Literal["tiny", "demo"]) -> Settings:

@@ -9,6 +9,7 @@ It never carries what the tenant answered: an answer may quote a subscriber's ke
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 
 class Category(StrEnum):
@@ -50,8 +51,8 @@ class Failure(Exception):
         self.retryable = category in RETRYABLE if retryable is None else retryable
         self.retry_after_s = retry_after_s
 
-    def as_json(self, correlation_id: str) -> dict[str, object]:
-        error: dict[str, object] = {
+    def as_json(self, correlation_id: str) -> dict[str, dict[str, Any]]:
+        error: dict[str, Any] = {
             "code": self.code,
             "category": self.category.value,
             "retryable": self.retryable,

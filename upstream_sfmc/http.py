@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from aiohttp import ClientSession
 
 CONNECT_TIMEOUT_S = 10.0
-RESPONSE_MAX_BYTES = 16 * 1024 * 1024
-"""2,500 wide rows are a few megabytes; more than this is not an answer an agent can use."""
 CONNECTIONS = 16
 
 
@@ -34,8 +32,9 @@ class Reply:
 class Http:
     """One aiohttp session for all calls, opened by the first: the SDK answers `tools/list` before aiohttp is loaded."""
 
-    def __init__(self, *, loopback: bool) -> None:
+    def __init__(self, *, loopback: bool, max_bytes: int) -> None:
         self._loopback = loopback
+        self._max_bytes = max_bytes
         self._session: ClientSession | None = None
 
     def check(self, url: str) -> None:
@@ -57,6 +56,9 @@ class Http:
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": f"upstream-sfmc/{__version__}"},
             )
+            # aiohttp repeats GET, PUT and DELETE by itself on a kept connection that breaks; what may be repeated is
+            # `api`'s to say, and there is no public switch.
+            self._session._retry_connection = False  # noqa: SLF001
         timeout = aiohttp.ClientTimeout(total=timeout_s, connect=min(CONNECT_TIMEOUT_S, timeout_s))
         try:
             async with self._session.request(
@@ -70,7 +72,7 @@ class Http:
                 received = bytearray()
                 async for chunk in response.content.iter_any():
                     received += chunk
-                    if len(received) > RESPONSE_MAX_BYTES:
+                    if len(received) > self._max_bytes:
                         raise Failure(
                             Category.TOO_LARGE,
                             "response_too_large",

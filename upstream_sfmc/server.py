@@ -20,13 +20,14 @@ import mcp_types as types
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
-from upstream_sfmc import __version__
+from upstream_sfmc import __version__, prompts, resources
+from upstream_sfmc.confirm import confirmed
 from upstream_sfmc.errors import Category, Failure
-from upstream_sfmc.tools import TOOLS
+from upstream_sfmc.tools import CORE, ESCAPE, TOOLS, several
 from upstream_sfmc.tools.spec import Call, ToolSpec
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from jsonschema.protocols import Validator
     from mcp.server.context import ServerRequestContext
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
 
 INSTRUCTIONS = (
     "Salesforce Marketing Cloud Engagement. Field names are Marketing Cloud's own. Lists say in `next_page` how to go on "
-    "and in `cut` what was left out. Errors are JSON: {error: {code, category, retryable, correlation_id, message}}."
+    "and in `cut` what was left out. Errors are JSON: {error: {code, category, retryable, correlation_id, message}}. "
+    "What cannot be undone asks a person first, or wants `confirm: true` once one has agreed."
 )
 
 
@@ -57,8 +59,9 @@ class Tenant:
                 await (await self._opened).close()
 
 
-def build(opening: Callable[[], Awaitable[Sfmc]]) -> Server[Any]:
-    """A server for the tenant that `opening` gives; it is closed when the server ends."""
+def build(opening: Callable[[], Awaitable[Sfmc]], tools: Mapping[str, ToolSpec] | None = None) -> Server[Any]:
+    """A server with these tools (default: core) for the tenant that `opening` gives; it is closed when the server ends."""
+    offered = tools if tools is not None else {name: TOOLS[name] for name in CORE}
 
     @asynccontextmanager
     async def lifespan(_server: Server[Any]) -> AsyncIterator[Tenant]:
@@ -68,7 +71,7 @@ def build(opening: Callable[[], Awaitable[Sfmc]]) -> Server[Any]:
         finally:
             await tenant.close()
 
-    listed = types.ListToolsResult(tools=[_listed(spec) for spec in TOOLS.values()])
+    listed = types.ListToolsResult(tools=[_listed(spec) for spec in offered.values()])
 
     async def list_tools(
         _context: ServerRequestContext[Any], _params: types.PaginatedRequestParams | None
@@ -77,11 +80,23 @@ def build(opening: Callable[[], Awaitable[Sfmc]]) -> Server[Any]:
 
     async def call_tool(
         context: ServerRequestContext[Any], params: types.CallToolRequestParams
-    ) -> types.CallToolResult:
-        spec = TOOLS.get(params.name)
+    ) -> types.CallToolResult | types.InputRequiredResult:
+        spec = offered.get(params.name)
         if spec is None:
             raise MCPError(types.INVALID_PARAMS, "Unknown tool")
-        return await _called(spec, context.lifespan_context, dict(params.arguments or {}))
+        return await _called(spec, context, params)
+
+    async def read_resource(
+        context: ServerRequestContext[Any], params: types.ReadResourceRequestParams
+    ) -> types.ReadResourceResult:
+        try:
+            kind, key = resources.parsed(params.uri)
+            shown = await kind.read(Call(await context.lifespan_context.get(), None, kind.arguments(key)))
+        except Failure as failure:
+            error = failure.as_json(uuid.uuid4().hex)
+            raise MCPError(types.INVALID_PARAMS, failure.message, error["error"]) from None
+        text = types.TextResourceContents(uri=params.uri, mime_type="application/json", text=_json(shown))
+        return types.ReadResourceResult(contents=[text])
 
     return Server(
         "upstream-sfmc",
@@ -89,9 +104,14 @@ def build(opening: Callable[[], Awaitable[Sfmc]]) -> Server[Any]:
         title="Salesforce Marketing Cloud",
         instructions=INSTRUCTIONS,
         lifespan=lifespan,
-        get_tool_input_schema=lambda name: TOOLS[name].input_schema if name in TOOLS else None,
+        get_tool_input_schema=lambda name: offered[name].input_schema if name in offered else None,
         on_list_tools=list_tools,
         on_call_tool=call_tool,
+        on_list_resources=resources.listed,
+        on_list_resource_templates=resources.templates,
+        on_read_resource=read_resource,
+        on_list_prompts=prompts.listed,
+        on_get_prompt=prompts.got,
     )
 
 
@@ -137,12 +157,23 @@ def _listed(spec: ToolSpec) -> types.Tool:
     )
 
 
-async def _called(spec: ToolSpec, tenant: Tenant, arguments: dict[str, Any]) -> types.CallToolResult:
+async def _called(
+    spec: ToolSpec, context: ServerRequestContext[Tenant], params: types.CallToolRequestParams
+) -> types.CallToolResult | types.InputRequiredResult:
     correlation_id = uuid.uuid4().hex
+    arguments = dict(params.arguments or {})
+
+    async def progress(done: int, total: int) -> None:
+        await context.session.report_progress(done, total, f"{done} of at most {total} pages")
+
     try:
         _check(spec, arguments)
-        result = await spec.run(Call(await tenant.get(), arguments.get("business_unit"), arguments))
-        return _succeeded(result)
+        if spec.asks is not None:
+            asking = await confirmed(context, params, spec.asks(arguments))
+            if asking is not None:
+                return asking
+        tenant = await context.lifespan_context.get()
+        return _succeeded(await several.run(spec, Call(tenant, arguments.get("business_unit"), arguments, progress)))
     except Failure as failure:
         return _failed(spec, failure, correlation_id)
     except Exception as bug:  # noqa: BLE001 - a defect of ours must not carry a value to the caller
@@ -163,6 +194,8 @@ def _succeeded(result: dict[str, Any]) -> types.CallToolResult:
 
 def _failed(spec: ToolSpec, failure: Failure, correlation_id: str) -> types.CallToolResult:
     error = failure.as_json(correlation_id)
+    if failure.category is Category.PERMISSION and spec.scopes:
+        error["error"]["message"] += f" This tool needs: {', '.join(spec.scopes)}."
     # The same id on standard error lets an operator find a caller's complaint; nothing of the call is in the line.
     sys.stderr.write(_json({"event": "tool_failed", "tool": spec.name, **error}) + "\n")
     return types.CallToolResult(content=[types.TextContent(text=_json(error))], is_error=True)
@@ -176,7 +209,7 @@ def _json(value: object) -> str:
 def _validator(name: str) -> Validator:
     from jsonschema import Draft202012Validator
 
-    return Draft202012Validator(TOOLS[name].input_schema)
+    return Draft202012Validator((TOOLS | ESCAPE)[name].input_schema)
 
 
 def _check(spec: ToolSpec, arguments: dict[str, Any]) -> None:

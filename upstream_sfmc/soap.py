@@ -25,6 +25,8 @@ _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 section 2.2 has no way to write."""
 
 MORE = "MoreDataAvailable"
+_THROTTLED = ("throttl", "rate limit", "too many requests", "too busy")
+"""Salesforce documents that SOAP throttles with a fault, not in which words; these are the usual ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A SOAP fault. Only the one thing that is acted upon is kept: whether the token is at fault."""
+    """A SOAP fault. Only what is acted upon is kept: whether the token is at fault, or that we ask too often."""
 
     is_token_expired: bool
+    is_throttled: bool = False
 
 
 def text(value: str) -> str:
@@ -126,6 +129,15 @@ def update(object_type: str, fields: Mapping[str, object]) -> str:
     return f'<UpdateRequest xmlns="{PARTNER}">{_object(object_type, fields)}</UpdateRequest>'
 
 
+def delete(object_type: str, fields: Mapping[str, object]) -> str:
+    return f'<DeleteRequest xmlns="{PARTNER}">{_object(object_type, fields)}</DeleteRequest>'
+
+
+def describe(object_type: str) -> str:
+    inner = element("DescribeRequests", {"ObjectDefinitionRequest": {"ObjectType": object_type}})
+    return f'<DefinitionRequestMsg xmlns="{PARTNER}">{inner}</DefinitionRequestMsg>'
+
+
 def _object(object_type: str, fields: Mapping[str, object]) -> str:
     inner = "".join(element(name, value) for name, value in fields.items())
     return f"<Objects xsi:type={quoteattr(object_type)}>{inner}</Objects>"
@@ -165,7 +177,7 @@ def parse(body: bytes) -> Answer | Fault:
         raise Failure(Category.PROTOCOL, "soap_answer", "Marketing Cloud's SOAP answer has no body.")
     if _local(message) == "Fault":
         words = " ".join(part.text or "" for part in message.iter()).casefold()
-        return Fault(is_token_expired="token expired" in words)
+        return Fault("token expired" in words, any(mark in words for mark in _THROTTLED))
     status, request_id = "", None
     results: list[dict[str, Any]] = []
     for child in message:
@@ -174,7 +186,7 @@ def parse(body: bytes) -> Answer | Fault:
                 status = (child.text or "").strip()
             case "RequestID":
                 request_id = child.text
-            case "Results":
+            case "Results" | "ObjectDefinition":
                 value = _value(child)
                 results.append(value if isinstance(value, dict) else {})
             case _:

@@ -1,4 +1,4 @@
-"""Content Builder: find assets and read them, with long content cut on demand. It writes none."""
+"""Content Builder: find assets, read them with long content cut on demand, create and change them. It deletes none."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from upstream_sfmc.tools.schemas import (
     text,
     whole,
 )
-from upstream_sfmc.tools.spec import Call, Json, ToolSpec
+from upstream_sfmc.tools.spec import ADDS, OVERWRITES, Call, Json, ToolSpec
 
 LISTED = (
     "id",
@@ -42,7 +42,7 @@ CONTENT_CHARS = 20_000
 
 
 async def search_assets(call: Call) -> Json:
-    page, size = call.get("page", 1), call.get("page_size", pages.DEFAULT_PAGE_SIZE)
+    page, size = pages.asked(call)
     terms = []
     if call.get("name"):
         terms.append({"property": "name", "simpleOperator": "like", "value": call.arguments["name"]})
@@ -73,9 +73,9 @@ async def get_asset(call: Call) -> Json:
         mid=call.mid,
         advice={Category.NOT_FOUND: "No asset has this id; asset_search finds ids."},
     )
-    if not isinstance(answer, dict):
-        raise Failure(Category.PROTOCOL, "asset", "The asset cannot be read.")
-    shown = pages.only(answer, (*LISTED, "contentType", "views", "content", "data", "fileProperties"))
+    shown = pages.only(
+        pages.record(answer, "asset"), (*LISTED, "contentType", "views", "content", "data", "fileProperties")
+    )
     most, cut = call.get("max_content_chars", CONTENT_CHARS), list[str]()
     for name in ("views", "content", "data"):
         if name in shown:
@@ -96,6 +96,51 @@ def _shortened(value: Any, pointer: str, most: int, cut: list[str]) -> Any:
             return value
 
 
+async def create_asset(call: Call) -> Json:
+    body = _content(call) | {"name": call.arguments["name"], "assetType": {"name": call.arguments["asset_type"]}}
+    if body["assetType"]["name"] in TYPE_IDS:
+        body["assetType"]["id"] = TYPE_IDS[body["assetType"]["name"]]
+    answer = await call.sfmc.rest("POST", "/asset/v1/content/assets", body=body, mid=call.mid)
+    return pages.only(pages.record(answer, "asset"), LISTED)
+
+
+async def update_asset(call: Call) -> Json:
+    body = _content(call) | ({"name": call.arguments["name"]} if call.get("name") else {})
+    if not body:
+        raise Failure(Category.INVALID_INPUT, "input", "Give at least one thing to change.")
+    where = path("/asset/v1/content/assets/{}", str(call.arguments["asset_id"]))
+    advice = {Category.NOT_FOUND: "No asset has this id; asset_search finds ids."}
+    answer = await call.sfmc.rest("PATCH", where, body=body, mid=call.mid, advice=advice)
+    return pages.only(pages.record(answer, "asset"), LISTED)
+
+
+def _content(call: Call) -> Json:
+    """The parts of an asset a caller gave, where the API wants them."""
+    body: Json = {}
+    if call.get("category_id") is not None:
+        body["category"] = {"id": call.arguments["category_id"]}
+    for name in ("content", "description"):
+        if call.get(name) is not None:
+            body[name] = call.arguments[name]
+    views = {}
+    for argument, view in (("html", "html"), ("text", "text"), ("subject", "subjectline"), ("preheader", "preheader")):
+        if call.get(argument) is not None:
+            views[view] = {"content": call.arguments[argument]}
+    return body | ({"views": views} if views else {})
+
+
+TYPE_IDS = {"htmlemail": 208, "templatebasedemail": 207, "textonlyemail": 209, "htmlblock": 197, "freeformblock": 195}
+BODY_CHARS = 500_000
+PARTS = {
+    "html": text("HTML of an e-mail, AMPscript as it is", max_length=BODY_CHARS),
+    "text": text("Plain text of an e-mail", max_length=BODY_CHARS),
+    "subject": text("Subject line", max_length=1000),
+    "preheader": text("Preheader", max_length=1000),
+    "content": text("Content of a block", max_length=BODY_CHARS),
+    "description": text("Description", max_length=4000),
+    "category_id": {"type": "integer", "minimum": 0, "description": "Folder"},
+}
+READ, WRITE = ("saved_content_read",), ("saved_content_write",)
 PERSON = fields(id=CELL, email=EMAIL_OR_NULL, name=TEXT, userId=TEXT)
 ONE = fields(
     id=WHOLE,
@@ -124,6 +169,8 @@ TOOLS = (
         ),
         gives_page("items", ONE),
         search_assets,
+        scopes=READ,
+        rows="items",
     ),
     ToolSpec(
         "asset_get",
@@ -137,5 +184,33 @@ TOOLS = (
         ),
         gives(("id", "name", "cut"), **ONE["properties"], views=ANYTHING, content=TEXT, data=ANYTHING, cut=TEXT),
         get_asset,
+        scopes=READ,
+    ),
+    ToolSpec(
+        "asset_create",
+        "Create content",
+        "Create an e-mail (html, text, subject, preheader) or a block (content) in Content Builder.",
+        takes(
+            ("name", "asset_type"),
+            name=text("Name", max_length=200),
+            asset_type=text("e.g. htmlemail, htmlblock, freeformblock", max_length=60),
+            **PARTS,
+        ),
+        gives(("id", "name"), **ONE["properties"]),
+        create_asset,
+        ADDS,
+        WRITE,
+    ),
+    ToolSpec(
+        "asset_update",
+        "Change content",
+        "Change parts of an asset; what is not given stays. Read it first with asset_get: a part is replaced whole.",
+        takes(
+            ("asset_id",), asset_id={"type": "integer", "minimum": 1}, name=text("New name", max_length=200), **PARTS
+        ),
+        gives(("id", "name"), **ONE["properties"]),
+        update_asset,
+        OVERWRITES,
+        WRITE,
     ),
 )

@@ -1,4 +1,4 @@
-"""Data extensions: find them, learn their fields, read and upsert rows. It creates and deletes none.
+"""Data extensions: find them, learn their fields, read and upsert rows. What changes them more is in `extension_changes`.
 
 Rows keep the form of the wire, `{"keys": {…}, "values": {…}}`; SFMC writes the column names in lower case.
 """
@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import re
 
+from upstream_sfmc import soap
 from upstream_sfmc.api import path
 from upstream_sfmc.errors import Category, Failure
 from upstream_sfmc.tools import pages
 from upstream_sfmc.tools.schemas import (
+    ANYTHING,
     CELL,
     CELLS,
     FLAG,
     TEXT,
     WHOLE,
+    continued,
     fields,
     gives,
     gives_page,
+    identifier,
     many,
     paged,
     takes,
@@ -46,6 +50,7 @@ EXTENSION = (
     "modifiedByName",
     "ownerName",
 )
+FOLDER = ("ID", "CustomerKey", "Name", "Description", "ContentType", "ParentFolder.ID", "IsActive")
 FIELD = (
     "id",
     "name",
@@ -63,7 +68,7 @@ FIELD = (
 
 
 async def list_extensions(call: Call) -> Json:
-    page, size = call.get("page", 1), call.get("page_size", pages.DEFAULT_PAGE_SIZE)
+    page, size = pages.asked(call)
     query: Json = {"$page": page, "$pageSize": size}
     category = call.get("category_id")
     if category is not None:
@@ -75,30 +80,48 @@ async def list_extensions(call: Call) -> Json:
     return pages.rest_page(answer, page, size, [pages.only(row, EXTENSION) for row in pages.rows(answer)])
 
 
+async def get_extension(call: Call) -> Json:
+    where = path("/data/v1/customobjects/{}", await object_id(call))
+    answer = pages.record(await call.sfmc.rest("GET", where, mid=call.mid), "data_extension")
+    return pages.only(answer, (*EXTENSION, "isTestable", "ownerId", "isObjectDeletable", "dataRetentionProperties"))
+
+
 async def extension_fields(call: Call) -> Json:
+    found = await object_id(call)
+    answer = await call.sfmc.rest("GET", path("/data/v1/customobjects/{}/fields", found), mid=call.mid)
+    shown = [pages.only(row, FIELD) for row in pages.rows(answer, "fields")]
+    return {"key": str(call.arguments["key"]), "id": found, "fields": shown}
+
+
+async def object_id(call: Call) -> str:
+    """The id of the extension with the called key: a search goes by name, only a row set answers for an exact key.
+
+    Salesforce's default keys look like object ids, so a key is tried first, and what looks like an id is one then.
+    """
     key = str(call.arguments["key"])
     try:
-        object_id = await _object_id(call)
+        answer = await _rowset(call, 1, 1, None, None)
     except Failure as failure:
-        # Salesforce's default keys look like object ids, so a key is tried first.
         if failure.category is not Category.NOT_FOUND or not _GUID.fullmatch(key):
             raise
-        object_id = key
-    answer = await call.sfmc.rest("GET", path("/data/v1/customobjects/{}/fields", object_id), mid=call.mid)
-    return {"key": key, "id": object_id, "fields": [pages.only(row, FIELD) for row in pages.rows(answer, "fields")]}
-
-
-async def _object_id(call: Call) -> str:
-    """The id of the extension with the called key: a search goes by name, only a row set answers for an exact key."""
-    answer = await _rowset(call, 1, 1, None, None)
+        return key
     found = answer.get("customObjectId")
     if not isinstance(found, str):
         raise Failure(Category.PROTOCOL, "rowset", "The row set does not say which data extension it is of.")
     return found
 
 
+async def list_folders(call: Call) -> Json:
+    where = [soap.Where("ContentType", "equals", (call.get("content_type", "dataextension"),))]
+    if call.get("parent_id") is not None:
+        where.append(soap.Where("ParentFolder.ID", "equals", (str(call.arguments["parent_id"]),)))
+    answer = await call.sfmc.retrieve(pages.soap_request(call, "DataFolder", FOLDER, where), mid=call.mid)
+    shown = (*FOLDER, "ParentFolder")
+    return pages.soap_page(answer, [pages.only(row, shown) for row in answer.results])
+
+
 async def read_rows(call: Call) -> Json:
-    page, size = call.get("page", 1), call.get("page_size", pages.DEFAULT_PAGE_SIZE)
+    page, size = pages.asked(call)
     answer = await _rowset(call, page, size, call.get("filter"), call.get("order_by"))
     shown = [pages.only(row, ("keys", "values")) for row in pages.rows(answer)]
     return pages.only(answer, ("customObjectKey", "customObjectId")) | pages.rest_page(answer, page, size, shown)
@@ -135,9 +158,7 @@ async def _rowset(call: Call, page: int, size: int, condition: str | None, order
     where = path("/data/v1/customobjectdata/key/{}/rowset", str(call.arguments["key"]))
     query = {"$page": page, "$pagesize": size, "$filter": condition, "$orderBy": order_by}
     answer = await call.sfmc.rest("GET", where, query=query, mid=call.mid, advice=ROWS_ADVICE)
-    if not isinstance(answer, dict):
-        raise Failure(Category.PROTOCOL, "rowset", "The row set cannot be read.")
-    return answer
+    return pages.record(answer, "row_set")
 
 
 def _column(name: str) -> str:
@@ -156,6 +177,7 @@ def _literal(value: object) -> str:
             return "'" + str(value).replace("'", "''") + "'"
 
 
+READ, WRITE = ("data_extensions_read",), ("data_extensions_write",)
 KEY = text("Customer key (external key) of the data extension, from de_list")
 ROW = fields(keys=CELLS, values=CELLS)
 
@@ -164,12 +186,41 @@ TOOLS = (
         "de_list",
         "List data extensions",
         "Data extensions by part of their name or key, or in a folder, with row and field counts.",
-        takes(search=text("Part of a name or key"), category_id={"type": "integer", "minimum": 0}, **paged(500)),
+        takes(search=text("Part of a name or key"), category_id=identifier("Folder"), **paged(500)),
         gives_page(
             "items",
             fields(id=TEXT, key=TEXT, name=TEXT, isSendable=FLAG, categoryId=WHOLE, rowCount=WHOLE, ownerName=TEXT),
         ),
         list_extensions,
+        scopes=READ,
+        rows="items",
+    ),
+    ToolSpec(
+        "de_get",
+        "Read a data extension's settings",
+        "One data extension: folder, owner, row and field counts, whether and by which field it is sendable, retention.",
+        takes(("key",), key=text("Customer key, or id, of the data extension")),
+        gives(
+            ("id", "key", "name"),
+            id=TEXT,
+            key=TEXT,
+            name=TEXT,
+            description=TEXT,
+            isSendable=FLAG,
+            sendableCustomObjectField=TEXT,
+            sendableSubscriberField=TEXT,
+            categoryId=WHOLE,
+            rowCount=WHOLE,
+            fieldCount=WHOLE,
+            createdDate=TEXT,
+            createdByName=TEXT,
+            modifiedDate=TEXT,
+            modifiedByName=TEXT,
+            ownerName=TEXT,
+            dataRetentionProperties=ANYTHING,
+        ),
+        get_extension,
+        scopes=READ,
     ),
     ToolSpec(
         "de_fields",
@@ -189,6 +240,7 @@ TOOLS = (
             },
         ),
         extension_fields,
+        scopes=READ,
     ),
     ToolSpec(
         "de_rows",
@@ -203,6 +255,8 @@ TOOLS = (
         ),
         gives_page("items", ROW, customObjectKey=TEXT, customObjectId=TEXT),
         read_rows,
+        scopes=READ,
+        rows="items",
     ),
     ToolSpec(
         "de_row_get",
@@ -215,6 +269,7 @@ TOOLS = (
         ),
         gives(("values",), keys=CELLS, values=CELLS),
         get_row,
+        scopes=READ,
     ),
     ToolSpec(
         "de_rows_upsert",
@@ -236,5 +291,25 @@ TOOLS = (
         gives(("items",), items={"type": "array", "items": ROW}),
         upsert_rows,
         OVERWRITES,
+        WRITE,
+    ),
+    ToolSpec(
+        "folder_list",
+        "List folders",
+        "Folders of data extensions (or of another content type), with their parents: IDs to use as category_id.",
+        takes(
+            content_type=text("Default: dataextension; e.g. queryactivity, automations, list, email", max_length=60),
+            parent_id=identifier("Only the folders directly in this one"),
+            **continued(),
+        ),
+        gives_page(
+            "items",
+            fields(ID=TEXT, CustomerKey=TEXT, Name=TEXT, ContentType=TEXT, ParentFolder=fields(ID=TEXT)),
+            TEXT,
+        ),
+        list_folders,
+        scopes=READ,
+        rows="items",
+        is_experimental=True,
     ),
 )

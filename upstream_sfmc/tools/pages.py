@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from upstream_sfmc import soap
+from upstream_sfmc.errors import Category, Failure
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from upstream_sfmc import soap
+    from upstream_sfmc.tools.spec import Call
 
 Json = dict[str, Any]
 
@@ -23,17 +26,27 @@ def rows(answer: Any, name: str = "items") -> list[Json]:
     return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
 
 
+def record(answer: Any, what: str) -> Json:
+    """An answer that must be an object."""
+    if not isinstance(answer, dict):
+        raise Failure(Category.PROTOCOL, what, f"The answer about the {what.replace('_', ' ')} cannot be read.")
+    return answer
+
+
 def only(row: Json, names: Iterable[str]) -> Json:
     """The named fields of a row that are there, names and values as they came."""
     return {name: row[name] for name in names if name in row}
 
 
+def asked(call: Call) -> tuple[int, int]:
+    """The page and page size of a REST list that the caller wants."""
+    return call.get("page", 1), call.get("page_size", DEFAULT_PAGE_SIZE)
+
+
 def rest_page(answer: Any, page: int, page_size: int, shown: list[Json], name: str = "items") -> Json:
     """A page of a REST list; `count` is SFMC's total where it gives one."""
-    total = answer.get("count") if isinstance(answer, dict) else None
-    total = total if isinstance(total, int) else None
-    size = answer.get("pageSize") if isinstance(answer, dict) else None
-    size = size if isinstance(size, int) and size > 0 else page_size
+    total = _whole(answer, "count")
+    size = _whole(answer, "pageSize") or page_size
     before = (page - 1) * size
     has_more = total is not None and bool(shown) and before + len(shown) < total
     return {
@@ -44,6 +57,44 @@ def rest_page(answer: Any, page: int, page_size: int, shown: list[Json], name: s
         "next_page": page + 1 if has_more else None,
         "cut": f"{len(shown)} of {total} shown, {total - before - len(shown)} after this page" if has_more else None,  # type: ignore[operator]
     }
+
+
+def uncounted_page(answer: Any, page: int, page_size: int, shown: list[Json], name: str = "items") -> Json:
+    """A page of a REST list whose total is not told, or is wrong: where a page is full there may be another."""
+    size = _whole(answer, "pageSize") or page_size
+    may_have_more = len(shown) >= size
+    return {
+        name: shown,
+        "page": page,
+        "pageSize": size,
+        "next_page": page + 1 if may_have_more else None,
+        "cut": f"{len(shown)} shown, there may be more" if may_have_more else None,
+    }
+
+
+def local_page(found: list[Json], page: int, page_size: int, name: str = "items") -> Json:
+    """A page of what Marketing Cloud answers whole."""
+    start = (page - 1) * page_size
+    whole = {"count": len(found), "pageSize": page_size}
+    return rest_page(whole, page, page_size, found[start : start + page_size], name)
+
+
+def _whole(answer: Any, name: str) -> int | None:
+    value = answer.get(name) if isinstance(answer, dict) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def soap_request(
+    call: Call, object_type: str, properties: Iterable[str], where: Iterable[soap.Where] = ()
+) -> soap.Retrieve:
+    """The Retrieve for the page of a SOAP list that the caller wants."""
+    return soap.Retrieve(
+        object_type,
+        tuple(properties),
+        tuple(where),
+        batch_size=call.get("page_size", DEFAULT_PAGE_SIZE),
+        continue_id=call.get("page"),
+    )
 
 
 def soap_page(answer: soap.Answer, shown: list[Json], name: str = "items") -> Json:

@@ -1,4 +1,4 @@
-"""Small words to write JSON Schemas with, so that 24 tools stay readable and short on the wire.
+"""Small words to write JSON Schemas with, so that many tools stay readable and short on the wire.
 
 No tool's schema is here. Names of fields are Marketing Cloud's own; what it may leave empty may be null.
 """
@@ -17,12 +17,15 @@ BUSINESS_UNIT: Json = {
 
 TEXT: Json = {"type": ["string", "null"]}
 WHOLE: Json = {"type": ["integer", "null"]}
+NUMBER: Json = {"type": ["number", "null"]}
 FLAG: Json = {"type": ["boolean", "null"]}
 EMAIL: Json = {"type": "string", "format": "email"}
 EMAIL_OR_NULL: Json = {"type": ["string", "null"], "format": "email"}
 CELL: Json = {"type": ["string", "number", "boolean", "null"]}
 CELLS: Json = {"type": "object", "additionalProperties": CELL}
 """A row's columns, or a subscriber's attributes: names are the account's own."""
+DATE: Json = {"type": "string", "maxLength": 19, "pattern": r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$"}
+"""A day or a moment, in SFMC's own time."""
 ANYTHING: Json = {"type": "object"}
 
 
@@ -32,6 +35,10 @@ def text(description: str, *, max_length: int = 400) -> Json:
 
 def whole(description: str, low: int, high: int) -> Json:
     return {"type": "integer", "minimum": low, "maximum": high, "description": description}
+
+
+def identifier(description: str) -> Json:
+    return {"type": "integer", "minimum": 0, "description": description}
 
 
 def one_of(description: str, *values: str) -> Json:
@@ -51,11 +58,16 @@ def takes(required: tuple[str, ...] = (), /, **properties: Json) -> Json:
     return schema | {"additionalProperties": False}
 
 
+PAGES: Json = {"type": "integer", "minimum": 1, "maximum": 20, "default": 1, "description": "Read on so many pages"}
+CONFIRM: Json = {"type": "boolean", "description": "true once a person has agreed, if the client cannot ask them"}
+
+
 def paged(largest: int, usual: int = 50) -> dict[str, Json]:
     """`page` and `page_size` of a REST list."""
     return {
         "page": {"type": "integer", "minimum": 1, "default": 1},
         "page_size": {"type": "integer", "minimum": 1, "maximum": largest, "default": usual},
+        "pages": PAGES,
     }
 
 
@@ -64,7 +76,12 @@ def continued(largest: int = 2500, usual: int = 50) -> dict[str, Json]:
     return {
         "page": text("next_page of the answer before; leave out for the first page", max_length=100),
         "page_size": {"type": "integer", "minimum": 1, "maximum": largest, "default": usual},
+        "pages": PAGES,
     }
+
+
+def listed(item: Json) -> Json:
+    return {"type": "array", "items": item}
 
 
 def fields(**properties: Json) -> Json:

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from upstream_sfmc.api import Sfmc
 
 Json = dict[str, Any]
+EXPERIMENTAL = " (Experimental: built from documentation; its shape was not seen from a live tenant.)"
+
+
+async def _untold(_done: int, _total: int) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,8 @@ class Call:
     sfmc: Sfmc
     mid: str | None
     arguments: Json = field(repr=False)
+    progress: Callable[[int, int], Awaitable[None]] = field(default=_untold, repr=False)
+    """Told after each page: how many of how many."""
 
     def get(self, name: str, default: Any = None) -> Any:
         value = self.arguments.get(name)
@@ -37,8 +44,12 @@ class Hints:
 
 
 READS = Hints()
+ADDS = Hints(reads=False, is_idempotent=False)
+"""Something new stands there afterwards; nothing that was there is gone."""
 OVERWRITES = Hints(reads=False, destroys=True)
 """Running it again changes nothing more, but values that stood there before are gone."""
+RUNS = Hints(reads=False, destroys=True, is_idempotent=False, is_open_world=True)
+"""What it sets off may send, import and overwrite."""
 SENDS = Hints(reads=False, is_idempotent=False, is_open_world=True)
 """Each call may reach a person outside."""
 
@@ -47,8 +58,19 @@ SENDS = Hints(reads=False, is_idempotent=False, is_open_world=True)
 class ToolSpec:
     name: str
     title: str
-    description: str
+    says: str
     input_schema: Json
     output_schema: Json
     run: Callable[[Call], Awaitable[Json]]
     hints: Hints = READS
+    scopes: tuple[str, ...] = ()
+    """What the installed package must have; none where any token will do or no call is made."""
+    rows: str | None = None
+    """The name of the list in a result that has pages."""
+    asks: Callable[[Json], str] | None = None
+    """The question a person must say yes to before it runs, made from the arguments."""
+    is_experimental: bool = False
+
+    @property
+    def description(self) -> str:
+        return self.says + (EXPERIMENTAL if self.is_experimental else "")

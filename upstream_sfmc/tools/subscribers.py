@@ -9,6 +9,7 @@ from upstream_sfmc.errors import Category, Failure
 from upstream_sfmc.tools import pages
 from upstream_sfmc.tools.schemas import (
     CELLS,
+    DATE,
     EMAIL,
     EMAIL_OR_NULL,
     TEXT,
@@ -23,6 +24,7 @@ from upstream_sfmc.tools.schemas import (
 from upstream_sfmc.tools.spec import OVERWRITES, Call, Json, ToolSpec
 
 SUBSCRIBER = ("ID", "CreatedDate", "EmailAddress", "SubscriberKey", "UnsubscribedDate", "Status", "EmailTypePreference")
+LIST = ("ID", "CustomerKey", "ListName", "Category", "Type", "Description", "ListClassification", "CreatedDate")
 MEMBERSHIP = ("ListID", "SubscriberKey", "Status", "CreatedDate")
 
 
@@ -43,6 +45,40 @@ def _subscriber(row: Json) -> Json:
     return pages.only(row, SUBSCRIBER) | {
         "Attributes": [{"Name": pair.get("Name"), "Value": pair.get("Value")} for pair in attributes]
     }
+
+
+async def search_subscribers(call: Call) -> Json:
+    where = []
+    if call.get("email"):
+        where.append(soap.Where("EmailAddress", "like", (call.arguments["email"],)))
+    if call.get("status"):
+        where.append(soap.Where("Status", "equals", (call.arguments["status"],)))
+    if call.get("created_since"):
+        where.append(soap.Where("CreatedDate", "greaterThanOrEqual", (call.arguments["created_since"],), is_date=True))
+    if call.get("unsubscribed_since"):
+        since = call.arguments["unsubscribed_since"]
+        where.append(soap.Where("UnsubscribedDate", "greaterThanOrEqual", (since,), is_date=True))
+    answer = await call.sfmc.retrieve(pages.soap_request(call, "Subscriber", SUBSCRIBER, where), mid=call.mid)
+    return pages.soap_page(answer, [_subscriber(row) for row in answer.results])
+
+
+async def list_lists(call: Call) -> Json:
+    where = (
+        [soap.Where("ListClassification", "equals", (call.arguments["classification"],))]
+        if call.get("classification")
+        else []
+    )
+    answer = await call.sfmc.retrieve(pages.soap_request(call, "List", LIST, where), mid=call.mid)
+    return pages.soap_page(answer, [pages.only(row, LIST) for row in answer.results])
+
+
+async def add_to_list(call: Call) -> Json:
+    subscriber = {
+        "EmailAddress": call.get("email"),
+        "SubscriberKey": call.arguments["subscriber_key"],
+        "Lists": [{"ID": call.arguments["list_id"], "Status": call.get("status", "Active")}],
+    }
+    return _written(await call.sfmc.create("Subscriber", subscriber, mid=call.mid, upsert=True))
 
 
 async def upsert_subscriber(call: Call) -> Json:
@@ -77,17 +113,12 @@ async def list_members(call: Call) -> Json:
     conditions = [soap.Where("ListID", "equals", (str(call.arguments["list_id"]),))]
     if call.get("status"):
         conditions.append(soap.Where("Status", "equals", (call.arguments["status"],)))
-    request = soap.Retrieve(
-        "ListSubscriber",
-        MEMBERSHIP,
-        tuple(conditions),
-        batch_size=call.get("page_size", pages.DEFAULT_PAGE_SIZE),
-        continue_id=call.get("page"),
-    )
+    request = pages.soap_request(call, "ListSubscriber", MEMBERSHIP, conditions)
     answer = await call.sfmc.retrieve(request, mid=call.mid)
     return pages.soap_page(answer, [pages.only(row, MEMBERSHIP) for row in answer.results])
 
 
+READ, WRITE = ("list_and_subscribers_read",), ("list_and_subscribers_write",)
 STATUSES = ("Active", "Bounced", "Held", "Unsubscribed", "Deleted")
 PAIRS = {"type": "array", "items": fields(Name=TEXT, Value=TEXT)}
 ONE = fields(
@@ -111,6 +142,23 @@ TOOLS = (
         takes(subscriber_key=text("Subscriber key"), email=EMAIL),
         gives(("items",), items={"type": "array", "items": ONE}),
         get_subscriber,
+        scopes=READ,
+    ),
+    ToolSpec(
+        "subscriber_search",
+        "Search subscribers",
+        "All Subscribers entries by address (with % as wildcard), status or date. next_page is an id that is good once.",
+        takes(
+            email=text("Address or part of it with %, e.g. %@example.com"),
+            status=one_of("Only with this status", *STATUSES),
+            created_since=DATE | {"description": "Created from this moment"},
+            unsubscribed_since=DATE | {"description": "Unsubscribed from this moment"},
+            **continued(),
+        ),
+        gives_page("items", ONE, TEXT),
+        search_subscribers,
+        scopes=READ,
+        rows="items",
     ),
     ToolSpec(
         "subscriber_upsert",
@@ -128,6 +176,7 @@ TOOLS = (
         RESULT,
         upsert_subscriber,
         OVERWRITES,
+        (*READ, *WRITE),
     ),
     ToolSpec(
         "subscriber_unsubscribe",
@@ -137,6 +186,7 @@ TOOLS = (
         RESULT,
         unsubscribe,
         OVERWRITES,
+        (*READ, *WRITE),
     ),
     ToolSpec(
         "list_subscribers",
@@ -150,5 +200,35 @@ TOOLS = (
         ),
         gives_page("items", fields(**dict.fromkeys(MEMBERSHIP, TEXT)), TEXT),
         list_members,
+        scopes=READ,
+        rows="items",
+    ),
+    ToolSpec(
+        "list_list",
+        "List lists",
+        "Subscriber, publication and suppression lists with their IDs.",
+        takes(
+            classification=one_of("Only these", "ExactTargetList", "PublicationList", "SuppressionList"), **continued()
+        ),
+        gives_page("items", fields(**dict.fromkeys(LIST, TEXT)), TEXT),
+        list_lists,
+        scopes=READ,
+        rows="items",
+    ),
+    ToolSpec(
+        "list_add_subscriber",
+        "Put a subscriber on a list",
+        "Put a subscriber on a list, or change their status on it. A new subscriber needs email too.",
+        takes(
+            ("subscriber_key", "list_id"),
+            subscriber_key=text("Subscriber key"),
+            list_id={"type": "integer", "minimum": 1, "description": "Numeric ID of the list"},
+            email=EMAIL,
+            status=one_of("Status on the list; default: Active", "Active", "Unsubscribed"),
+        ),
+        RESULT,
+        add_to_list,
+        OVERWRITES,
+        (*READ, *WRITE),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from upstream_sfmc import soap
 from upstream_sfmc.errors import Category, Failure
 from upstream_sfmc.tools import pages
-from upstream_sfmc.tools.schemas import TEXT, continued, fields, gives_page, one_of, takes, text
+from upstream_sfmc.tools.schemas import DATE, TEXT, continued, fields, gives_page, one_of, takes, text
 from upstream_sfmc.tools.spec import Call, Json, ToolSpec
 
 COMMON = ("SendID", "SubscriberKey", "EventDate", "EventType", "TriggeredSendDefinitionObjectID", "BatchID")
@@ -55,8 +55,6 @@ def _conditions(call: Call) -> tuple[soap.Where, ...]:
     return tuple(found)
 
 
-DATE = r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$"
-
 TOOLS = (
     ToolSpec(
         "tracking_events",
@@ -68,8 +66,8 @@ TOOLS = (
             type=one_of("Kind of event", *EVENTS),
             subscriber_key=text("Only this subscriber's"),
             job_id={"type": "integer", "minimum": 1, "description": "Only this send's (SendID)"},
-            since=text("From, e.g. 2026-01-31 or 2026-01-31T08:00", max_length=19) | {"pattern": DATE},
-            until=text("Before", max_length=19) | {"pattern": DATE},
+            since=DATE | {"description": "From, e.g. 2026-01-31 or 2026-01-31T08:00"},
+            until=DATE | {"description": "Before"},
             **continued(),
         ),
         gives_page(
@@ -86,5 +84,7 @@ TOOLS = (
             TEXT,
         ),
         tracking_events,
+        scopes=("tracking_events_read",),
+        rows="items",
     ),
 )

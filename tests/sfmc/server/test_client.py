@@ -10,8 +10,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from mcp import Client
 
-from upstream_sfmc import api, http, soap
+from upstream_sfmc import api, soap
 from upstream_sfmc.errors import Failure
+from upstream_sfmc.pace import Limits
 from upstream_sfmc.server import build
 from upstream_sfmc.settings import Settings
 
@@ -61,10 +62,12 @@ class Loopback:
 
 
 @pytest.fixture
-async def loopback():
+async def loopback(request):
     served = Loopback()
     async with TestServer(served.app(), host="127.0.0.1") as server:
-        sfmc = api.Sfmc(Settings("id", SECRET, str(server.make_url("")).rstrip("/")))
+        sfmc = api.Sfmc(
+            Settings("id", SECRET, str(server.make_url("")).rstrip("/")), limits=getattr(request, "param", None)
+        )
         yield served, sfmc
         await sfmc.close()
 
@@ -149,9 +152,9 @@ async def test_a_redirect_is_not_followed(loopback):
     assert len(served.calls) == 1
 
 
-async def test_an_answer_over_the_cap_is_refused(loopback, monkeypatch):
+@pytest.mark.parametrize("loopback", [Limits(response_max_bytes=1000)], indirect=True)
+async def test_an_answer_over_the_cap_is_refused(loopback):
     served, sfmc = loopback
-    monkeypatch.setattr(http, "RESPONSE_MAX_BYTES", 1000)
 
     async def large(_request: web.Request) -> web.StreamResponse:
         return web.Response(body=b"[" + b"1," * 1000 + b"1]")
@@ -160,10 +163,9 @@ async def test_an_answer_over_the_cap_is_refused(loopback, monkeypatch):
     assert (await refused(sfmc.rest("GET", "/x", mid=None))).category == "too_large"
 
 
-async def test_a_tenant_that_does_not_answer_is_given_up(loopback, monkeypatch):
+@pytest.mark.parametrize("loopback", [Limits(request_timeout_s=0.2, retry_waits_s=(0.01,))], indirect=True)
+async def test_a_tenant_that_does_not_answer_is_given_up(loopback):
     served, sfmc = loopback
-    monkeypatch.setattr(api, "REQUEST_TIMEOUT_S", 0.2)
-    monkeypatch.setattr(api, "RETRY_WAITS_S", (0.01,))
     hanging = asyncio.Event()
 
     async def hang(_request: web.Request) -> web.StreamResponse:
@@ -177,9 +179,9 @@ async def test_a_tenant_that_does_not_answer_is_given_up(loopback, monkeypatch):
     assert len(served.calls) == 2
 
 
-async def test_what_writes_is_not_repeated_after_a_broken_connection(loopback, monkeypatch):
+@pytest.mark.parametrize("loopback", [Limits(retry_waits_s=(0.01, 0.01, 0.01))], indirect=True)
+async def test_what_writes_is_not_repeated_after_a_broken_connection(loopback):
     served, sfmc = loopback
-    monkeypatch.setattr(api, "RETRY_WAITS_S", (0.01, 0.01, 0.01))
 
     async def broken(request: web.Request) -> web.StreamResponse:
         assert request.transport is not None
@@ -190,8 +192,13 @@ async def test_what_writes_is_not_repeated_after_a_broken_connection(loopback, m
     assert (await refused(sfmc.rest("POST", "/x", mid=None, body={}))).code == "connection"
     assert served.calls == ["POST /x"]
     assert (await refused(sfmc.rest("GET", "/x", mid=None))).code == "connection"
-    # aiohttp itself repeats a GET once more on each attempt, so there are at least our four.
-    assert served.calls.count("GET /x") >= 4
+    assert served.calls.count("GET /x") == 4
+    for method in ("DELETE", "PUT", "PATCH"):
+        served.answer = served._fine
+        await sfmc.rest("GET", "/y", mid=None)  # leaves a connection that is kept open, on which aiohttp would repeat
+        served.answer = broken
+        assert (await refused(sfmc.rest(method, "/x", mid=None, body={}))).code == "connection"
+        assert served.calls.count(f"{method} /x") == 1
 
 
 async def test_what_is_not_json_is_refused(loopback):
@@ -232,9 +239,9 @@ async def test_a_large_soap_answer_is_parsed_all_the_same(loopback):
     assert served.calls == ["POST /Service.asmx"]
 
 
-async def test_what_writes_waits_for_its_token(loopback, monkeypatch):
+@pytest.mark.parametrize("loopback", [Limits(retry_waits_s=(0.01, 0.01, 0.01))], indirect=True)
+async def test_what_writes_waits_for_its_token(loopback):
     served, sfmc = loopback
-    monkeypatch.setattr(api, "RETRY_WAITS_S", (0.01, 0.01, 0.01))
     served.token_status = 503
     failure = await refused(sfmc.rest("POST", "/x", mid=None, body={}))
     assert failure.category == "unavailable"

@@ -87,7 +87,8 @@ def test_results_are_read_with_nil_missing_and_repeated_elements():
 def test_an_expired_token_is_told_from_another_fault():
     fault = "<s:Fault><faultcode>q0:Security</faultcode><faultstring>{}</faultstring></s:Fault>"
     assert soap.parse(answer(fault.format("Token Expired"))) == soap.Fault(is_token_expired=True)
-    assert soap.parse(answer(fault.format("Too busy"))) == soap.Fault(is_token_expired=False)
+    assert soap.parse(answer(fault.format("Out of order"))) == soap.Fault(is_token_expired=False)
+    assert soap.parse(answer(fault.format("Too busy"))) == soap.Fault(is_token_expired=False, is_throttled=True)
 
 
 @pytest.mark.parametrize(
