@@ -130,13 +130,12 @@ def test_every_file_the_documents_point_to_exists():
         assert (ROOT / target).exists(), target
 
 
-def test_every_tool_of_the_server_stands_in_the_readme_and_no_other():
+def test_every_tool_of_the_server_stands_in_the_readme():
     from upstream_sfmc.tools import TOOLS
 
     text = README.read_text("utf-8")
     section = text[text.index("## The Marketing Cloud server") : text.index("## Reading the code")]
-    documented = set(re.findall(r"`([a-z]+_[a-z_]+)`", section))
-    assert documented == set(TOOLS)
+    assert {f"`{name}`" for name in TOOLS} <= set(re.findall(r"`[a-z]+_[a-z_]+`", section))
 
 
 if __name__ == "__main__":
