@@ -163,6 +163,8 @@ class PolicyData:
     uris: Uris = "withhold"
     lists: Lists = "label"
     trust_annotations: bool = True
+    trust_foreign_tokens: bool = False
+    """Whether writing calls may carry genuine-looking tokens nobody here made."""
     reading_tools: tuple[str, ...] = ()
     writing_tools: tuple[str, ...] = ()
     min_score: float = 0.4

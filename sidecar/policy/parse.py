@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 
 from sidecar.config.document import Part
 from sidecar.config.document import parse as parse_document
+from sidecar.config.extensions import operators
 from sidecar.policy import grammar
 from sidecar.policy.grammar import KEYS, PRESETS
 from sidecar.policy.model import MATCH_KEYS, OPERATORS, Match, Operator, PolicyData, Restore, Rule
@@ -38,12 +39,17 @@ def _rule(part: Part, name: str) -> Rule:
     keys = part.members(grammar.RULE_KEYS)
     if "do" not in keys:
         part.fail(f"a rule needs 'do': one of {', '.join(OPERATORS)}")
-    operator = cast("Operator", keys["do"].choice(OPERATORS, "an operator"))
+    operator = cast("Operator", keys["do"].choice(_operators(keys["do"].text()), "an operator"))
     on_write = None
     if "on_write" in keys:
         on_write = keys["on_write"].choice(grammar.CHOICES["on_write"], "an on_write")
     match = _match(keys["match"]) if "match" in keys else Match()
     return Rule(name, match, operator, cast("Any", on_write), part.at)
+
+
+def _operators(word: str) -> tuple[str, ...]:
+    """Names of operators; those of installed packages are looked for only when the word is none of ours."""
+    return OPERATORS if word in OPERATORS else (*OPERATORS, *operators())
 
 
 def _restore(part: Part, name: str) -> Restore:

@@ -34,7 +34,13 @@ from sidecar.policy.model import (
 
 _IRREVERSIBLE_FALLBACK: Final[Operator] = "label"
 _DEFAULT: Final = "default"
+_FOREIGN: Final = STRICTNESS["mask"]
+"""Nobody knows how much of a value another package's operator lets through: ours but ``keep`` are preferred."""
 EXCEPTED: Final = Decision("keep", "exception")
+
+
+def _strictness(operator: Operator) -> int:
+    return STRICTNESS.get(operator, _FOREIGN)
 
 
 class Policy:
@@ -73,7 +79,7 @@ class Policy:
             return decision
         other = self._tighter.decide(where, entity)
         is_refused = decision.is_refused or other.is_refused
-        stricter = other if STRICTNESS[other.operator] > STRICTNESS[decision.operator] else decision
+        stricter = other if _strictness(other.operator) > _strictness(decision.operator) else decision
         if is_refused and not stricter.is_refused:
             stricter = stricter._replace(is_refused=True)
         return stricter

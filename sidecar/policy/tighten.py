@@ -27,6 +27,7 @@ def tightened(trusted: PolicyData, other: PolicyData) -> PolicyData:
         binaries=_either(trusted.binaries, other.binaries, "withhold"),
         uris=max(trusted.uris, other.uris, key=_URIS.index),
         lists=max(trusted.lists, other.lists, key=_LISTS.index),
+        trust_foreign_tokens=trusted.trust_foreign_tokens and other.trust_foreign_tokens,
         residual_scan=trusted.residual_scan or other.residual_scan,
         min_score=min(trusted.min_score, other.min_score),
         digest=hashlib.sha256(f"{trusted.digest}\n{other.digest}\ntightened".encode()).hexdigest()[:16],

@@ -103,11 +103,10 @@ def lay_out(
             passages[first] = passages[first]._replace(text=mask(text, spans))
             sheets.append(Sheet(leaf, first, (whole_passage(leaf, language),), tokens={0: spans}))
             continue
-        else:
-            sheet = _unfold(leaf, first, language, None if settle is None or place is None else settle(leaf))
-            if sheet.unfolded is not None and sheet.unfolded.known:
-                answered.update((first + number, known) for number, known in sheet.unfolded.known.items())
-            passages += sheet.passages
+        sheet = _unfold(leaf, first, language, None if settle is None or place is None else settle(leaf))
+        if sheet.unfolded is not None and sheet.unfolded.known:
+            answered.update((first + number, known) for number, known in sheet.unfolded.known.items())
+        passages += sheet.passages
         sheets.append(sheet)
         if seek is not None:
             _mask_tokens(sheet, passages, seek)

@@ -34,6 +34,8 @@ class _Stream:
 
     def __init__(self, text: str, entity: str, context: Context) -> None:
         material = f"{context.scope}\x1f{entity}\x1f{text}".encode("utf-8", "surrogatepass")
+        if context.attempt:
+            material += f"\x1f{context.attempt}".encode()
         self._seed = hmac.digest(context.key, b"surrogate\0" + material, sha256)
         self._number = int.from_bytes(self._seed, "big")
 
