@@ -28,8 +28,10 @@ from .rest_extensions import ExtensionRoutes
 from .rest_journey_members import JourneyMemberRoutes
 from .rest_journeys import JourneyRoutes
 from .rest_messages import MessageRoutes
+from .rest_mobile import MobileRoutes
+from .rest_triggered import TriggeredRoutes
 from .soap import SoapEndpoint
-from .tenant import Profile, Tenant
+from .tenant import CHANNELS, Profile, Tenant
 from .units import HOME_MID
 
 if TYPE_CHECKING:
@@ -131,7 +133,9 @@ class Emulator:
             ContactAdminRoutes(self._tenant),
             JourneyMemberRoutes(self._tenant),
             JourneyRoutes(self._tenant),
-            MessageRoutes(self._tenant),
+            *(MessageRoutes(self._tenant, channel) for channel in CHANNELS),
+            TriggeredRoutes(self._tenant),
+            MobileRoutes(self._tenant),
             AssetRoutes(self._tenant),
             AutomationRoutes(self._tenant),
         )

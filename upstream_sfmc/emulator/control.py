@@ -43,6 +43,7 @@ class Controls:
             web.post("/_emu/reset", self._guarded(self._reset)),
             web.post("/_emu/clock/advance", self._guarded(self._advance)),
             web.post("/_emu/faults", self._guarded(self._add_fault)),
+            web.post("/_emu/provisioned", self._guarded(self._provision)),
             web.post("/_emu/secret/rotate", self._guarded(self._rotate)),
             web.get("/_emu/requests", self._guarded(self._requests)),
             web.get("/_emu/stats", self._guarded(self._stats)),
@@ -103,6 +104,14 @@ class Controls:
 
     def _rotate(self, _: Any) -> dict[str, Any]:
         return {"client_secret": self._desk.rotate_secret()}
+
+    def _provision(self, body: Any) -> dict[str, Any]:
+        """Which channels beside e-mail the tenant has: a list of `sms` and `push`."""
+        channels = {str(one) for one in body["channels"]}
+        if not channels <= {"sms", "push"}:
+            raise ValueError("unknown channel")
+        self._tenant.provisioned = channels
+        return {"provisioned": sorted(channels)}
 
     def _requests(self, _: Any) -> dict[str, Any]:
         return {"requests": list(self.log)}

@@ -20,7 +20,7 @@ from .rest_automations import COUNT as AUTOMATIONS
 from .rest_automations import automation_id
 from .subscribers import LISTS
 from .tracking import EVENT_TYPES, FIRST_JOB, JOBS, Tracking
-from .units import UNITS
+from .units import HOME_MID, UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -205,7 +205,7 @@ def _kept(tenant: Tenant) -> Iterator[str]:
         yield from (journey.key, journey.definition_id, journey.event_key, journey.name)
         yield journeys.version_id(seed, journey, journey.versions)
     yield from (automation_id(seed, number) for number in range(AUTOMATIONS))
-    yield from (definition.key for definition in tenant.mail.definitions)
+    yield from (one["definitionKey"] for room in (tenant.mail, tenant.sms) for one in room.definitions.all(HOME_MID))
     yield from (str(job) for job in range(FIRST_JOB, FIRST_JOB + JOBS))
     for key, columns in {"Orders": (0, 10), "SKU_Catalog": (0, 3, 4), "Store_Locations": (0, 4)}.items():
         found = tenant.extension_by_key(key, UNITS[0].mid)

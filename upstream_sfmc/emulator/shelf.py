@@ -39,6 +39,10 @@ class Shelf:
     def all(self, mid: int) -> list[Item]:
         return [item for owner, item in self._items.values() if is_visible(owner, mid)]
 
+    def at(self, key: str) -> Item:
+        """The object of this id, whoever owns it; an empty one when there is none."""
+        return self._items[key][1] if key in self._items else {}
+
     def owner(self, key: str) -> int:
         return self._items[key][0]
 

@@ -12,10 +12,12 @@ from .contacts import Contacts
 from .extension import Extension
 from .ids import guid, roll
 from .journey_book import JourneyBook
-from .mail import Mailroom
+from .mail import Burst, Channel, Mailroom
 from .people import Person, populate
+from .soap_store import SoapStore
 from .subscribers import Subscribers
 from .tables import build_tables
+from .triggered import Deliveries
 from .units import ENTERPRISE_ID, HOME_MID
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from .table import Table
 
 Profile = Literal["tiny", "demo"]
+CHANNELS: Final[tuple[Channel, ...]] = ("email", "sms", "push")
 SIZES: Final[dict[Profile, int]] = {"tiny": 200, "demo": 5_000}
 
 
@@ -42,10 +45,20 @@ class Tenant:
         self.generation += 1
         self.extensions = [Extension(table, self.seed, n) for n, table in enumerate(self._tables)]
         self._made = 0
+        self.provisioned = {"sms", "push"}
+        """The channels beside e-mail this tenant has bought; a control takes one away."""
         self.agenda = Agenda(self.clock)
         self.subscribers = Subscribers(self.seed, self.people, self.clock)
         self.contacts = Contacts(self.people, self.clock)
-        self.mail = Mailroom(self.seed, self.clock)
+        self.mail, self.sms, self.push = (
+            Mailroom(self.seed, self.clock, channel, self.people, self.subscribers) for channel in CHANNELS
+        )
+        self.deliveries = Deliveries(self.clock, self.subscribers)
+        self.bursts: dict[str, Burst] = {}
+        self.opted_in: dict[str, tuple[str, str]] = {}
+        """Mobile numbers subscribed by callers: keyword and time."""
+        self.keywords: dict[str, str] = {}
+        self.soap = SoapStore(self.seed, self.staff_for)
         self.journeys = JourneyBook(self.seed, self.clock, self.staff_for)
 
     def settle(self) -> None:
@@ -77,6 +90,10 @@ class Tenant:
     def is_home(self, mid: int) -> bool:
         """Whether journeys, content, automations and messages of the demo belong to this business unit."""
         return mid in {HOME_MID, ENTERPRISE_ID}
+
+    def is_provisioned(self, channel: str, mid: int) -> bool:
+        """Whether a unit may use a channel: e-mail everywhere, the others at home and in the enterprise if at all."""
+        return channel == "email" or (channel in self.provisioned and self.is_home(mid))
 
     def staff(self, index: int) -> tuple[str, str, int]:
         """Name, e-mail and user id of one of the tenant's 25 users."""

@@ -20,6 +20,15 @@ FICTIONAL = re.compile(
     r"|900000\d{4}|8495555?01\d\d|701740[56]\d\d|48405550\d{3}"
 )
 
+READ_WHOLE = [
+    "/automation/v1/automations",
+    "/interaction/v1/eventDefinitions",
+    *(f"/messaging/v1/{channel}/definitions" for channel in ("email", "sms", "push")),
+    *(f"/messaging/v1/{channel}/messages?type=notSent&$pageSize=2000" for channel in ("email", "sms")),
+    "/v2/userinfo",
+]
+"""Lists that one request shows whole."""
+
 
 def _strings(value):
     match value:
@@ -50,7 +59,7 @@ async def _rest_leaves(sfmc):
         await get(f"/asset/v1/content/assets/{one['id']}")
     for one in (await get("/interaction/v1/interactions", {"mostRecentVersionOnly": "false"}))["items"]:
         await get(f"/interaction/v1/interactions/{one['id']}")
-    for path in ("/automation/v1/automations", "/messaging/v1/email/definitions", "/v2/userinfo"):
+    for path in READ_WHOLE:
         await get(path)
     return found
 
