@@ -1,23 +1,29 @@
-"""``run``: the stdio wrapper, in place of a server's command in any MCP client's configuration."""
+"""``run``: what a client starts in place of a server: the stdio wrapper, or the bridge to a server that speaks HTTP."""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sidecar.cli.main import new_parser
 from sidecar.cli.options import add_shared, resolve
+from sidecar.cli.upstream import REACHING, add_reaching, check_upstream, headers_from, tls_from
 from sidecar.errors import BadUsage, SidecarError
 from sidecar.events import Event
 from sidecar.observe.logs import LogSink
 from sidecar.runtime.build import App, Settings
 from sidecar.session.actions import Inspect
 
+if TYPE_CHECKING:
+    from sidecar.transports.pipes import ClientPipes
+
 _EXAMPLES = """\
   mcp-sidecar run -- upstream-sfmc
-  mcp-sidecar run --policy reversible -- npx -y @modelcontextprotocol/server-everything"""
+  mcp-sidecar run --policy reversible -- npx -y @modelcontextprotocol/server-everything
+  mcp-sidecar run --url https://mcp.example.com/mcp --upstream-header Authorization=env:CRM_AUTHORIZATION"""
 
 
 class Beside(Protocol):
@@ -49,12 +55,23 @@ def sink_from(values: dict[str, str | float | int]) -> LogSink:
 
 def run(arguments: Sequence[str], command: Sequence[str] | None) -> int:
     parser = new_parser("run", _EXAMPLES)
-    parser.usage = "mcp-sidecar run [options] -- COMMAND ARGS…"
+    parser.usage = "mcp-sidecar run [options] -- COMMAND ARGS…\n       mcp-sidecar run [options] --url URL"
+    group = parser.add_argument_group("a server that speaks HTTP")
+    group.add_argument(
+        "--url", metavar="URL", help="its MCP endpoint: https://…, http:// on loopback, unix:/SOCKET:/PATH"
+    )
+    add_reaching(group)
     add_shared(parser)
-    values = resolve(parser.parse_args(arguments))
-    if not command:
-        raise BadUsage("mcp-sidecar run: the server's command is missing; put it after '--'")
-    return wrap(values, command)
+    options = parser.parse_args(arguments)
+    values = resolve(options)
+    if bool(command) == bool(options.url):
+        raise BadUsage("mcp-sidecar run: either the server's command after '--', or --url URL")
+    if command:
+        unread = [name for name in REACHING if getattr(options, name)]
+        if unread:
+            raise BadUsage(f"mcp-sidecar run: --{unread[0].replace('_', '-')} goes with --url, not with a command")
+        return wrap(values, command)
+    return bridge(options, values)
 
 
 def watched(settings: Settings, sinks: Sequence[Callable[[Event], None]], beside: Beside | None) -> App:
@@ -64,15 +81,42 @@ def watched(settings: Settings, sinks: Sequence[Callable[[Event], None]], beside
     return App(settings, (*sinks, beside.record), beside.inspect)
 
 
-def wrap(values: dict[str, str | float | int], command: Sequence[str], beside: Beside | None = None) -> int:
-    """Run the wrapper until the server or the client ends; the exit code to leave with."""
+def _claimed() -> ClientPipes:
+    """Before anything that might print."""
     from sidecar.transports.pipes import claim_client_pipes
-    from sidecar.transports.stdio import StdioSettings, run_stdio
 
     try:
-        client = claim_client_pipes()  # before anything that might print
+        return claim_client_pipes()
     except OSError:
         raise SidecarError("stdin, stdout and stderr must be open") from None
+
+
+def bridge(options: argparse.Namespace, values: dict[str, str | float | int]) -> int:
+    """Carry the client's messages to an HTTP server until either ends; the exit code to leave with."""
+    check_upstream(options.url, "--url")
+    tls, headers = tls_from(options), headers_from(options)
+    client = _claimed()
+    from sidecar.config.addresses import endpoint
+    from sidecar.transports.bridge import BridgeSettings, run_bridge
+    from sidecar.transports.upstream import Upstream
+
+    app = App(settings_from(values, options.url), [sink_from(values)])
+    upstream = Upstream(endpoint(options.url), headers, tls=tls)
+
+    async def until_done() -> int:
+        try:
+            return await run_bridge(app, upstream, BridgeSettings(), client)
+        finally:
+            await app.close()
+
+    return run_loop(until_done())
+
+
+def wrap(values: dict[str, str | float | int], command: Sequence[str], beside: Beside | None = None) -> int:
+    """Run the wrapper until the server or the client ends; the exit code to leave with."""
+    client = _claimed()
+    from sidecar.transports.stdio import StdioSettings, run_stdio
+
     app = watched(settings_from(values, "stdio:" + "\x1f".join(command)), [sink_from(values)], beside)
 
     async def until_done() -> int:

@@ -7,12 +7,14 @@ out. It never looks into a message and never sends a byte of one that did not co
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from sidecar.errors import SidecarError
 from sidecar.events import DirectionName, Event
 from sidecar.session.actions import Lane, Side
+from sidecar.vault.base import Entry
 from sidecar.wire.jsonrpc import Envelope, Limits
 
 
@@ -40,6 +42,16 @@ class Conversation(Protocol):
 
     async def close(self) -> None:
         """Forget everything; outcomes still pending resolve as refused."""
+
+
+class TokenStore(Protocol):
+    """Where tokens lie when not in this process. Both raise ``VaultGone`` when it cannot be reached."""
+
+    async def lookup(self, scope: str, tokens: Sequence[str]) -> Mapping[str, str]:
+        """Values of those it has."""
+
+    async def store(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """Keeps them; the ones it has other values for come back."""
 
 
 class Core(Protocol):

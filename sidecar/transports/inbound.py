@@ -8,13 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from sidecar.errors import NotJsonRpc, Unanalysable
 from sidecar.session import replies
-from sidecar.session.actions import Side
-from sidecar.transports.base import Core, Outcome
-from sidecar.transports.conversations import Lease
+from sidecar.session.actions import Lane, Side
+from sidecar.transports.base import Conversation, Core, Outcome
 from sidecar.wire.jsonrpc import Caller, Envelope, Json, Message, decode, dumps, encode, encode_batch, loads
 
 _CHARSETS: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin-1", "windows-1252"})
@@ -29,19 +28,31 @@ class Offered:
     is_batch: bool
 
 
+class Hold(Protocol):
+    """A conversation, and a lane of it."""
+
+    @property
+    def conversation(self) -> Conversation: ...
+
+    @property
+    def lane(self) -> Lane: ...
+
+
 class Inbound:
     def __init__(
         self,
         core: Core,
-        lease: Lease,
+        lease: Hold,
         caller: Caller,
         requests: Sequence[Message],
         answer_server: Callable[[Message], None],
+        on_crossing: Callable[[Message], None] | None = None,
     ) -> None:
         self._core: Final = core
         self._lease: Final = lease
         self._caller: Final = caller
         self._answer_server: Final = answer_server
+        self._on_crossing: Final = on_crossing
         self._waiting: dict[bytes, Message] = {dumps(request.id): request for request in requests}
         self._has_lost = False
 
@@ -67,6 +78,8 @@ class Inbound:
                 continue
             if message.is_response:
                 self._waiting.pop(dumps(message.id), None)
+            if self._on_crossing is not None:
+                self._on_crossing(message)
             crossing.append(message)
         if not crossing:
             return None

@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable
-from typing import assert_never
+from typing import Any, assert_never
 
-from sidecar.errors import SidecarError, Unanalysable
+from sidecar.errors import SidecarError, Unanalysable, VaultGone
 from sidecar.events import Event, SessionClosed
-from sidecar.session.actions import Action, Analyze, Inspect, Lane, Record, Refuse, Send, Side
+from sidecar.session.actions import Action, Analyze, Inspect, Lane, Lookup, Record, Refuse, Send, Side, Store
 from sidecar.session.session import Session
-from sidecar.transports.base import Outcome
+from sidecar.transports.base import Outcome, TokenStore
 from sidecar.transports.pool import Pool
 from sidecar.wire.jsonrpc import Envelope
 
@@ -30,6 +30,7 @@ class Pump:
         record: Callable[[Event], None],
         inspect: Callable[[Inspect], None] | None = None,
         on_forward: Callable[[], None] | None = None,
+        store: TokenStore | None = None,
     ) -> None:
         self._session = session
         self._number = number
@@ -37,6 +38,7 @@ class Pump:
         self._record = record
         self._inspect = inspect
         self._on_forward = on_forward
+        self._store = store
         self._lanes = itertools.count(1)
         self._outcomes: dict[int, asyncio.Future[Outcome]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -63,8 +65,8 @@ class Pump:
                         self._on_forward()
                 case Refuse(number=number, to=to, reply=reply, error=error):
                     self._resolve(number, Outcome(to, reply, error))
-                case Analyze():
-                    task = asyncio.get_running_loop().create_task(self._analyze(action))
+                case Analyze() | Lookup() | Store():
+                    task = asyncio.get_running_loop().create_task(self._answer(action))
                     self._tasks.add(task)
                     task.add_done_callback(self._tasks.discard)
                 case Record(event=event):
@@ -80,12 +82,21 @@ class Pump:
         if future is not None and not future.done():
             future.set_result(outcome)
 
-    async def _analyze(self, action: Analyze) -> None:
+    async def _answer(self, action: Analyze | Lookup | Store) -> None:
         try:
-            actions = self._session.resume(action.ticket, await self._pool.detect(action.passages))
+            actions = self._session.resume(action.ticket, await self._asked(action))
         except SidecarError as error:
             actions = self._session.fail(action.ticket, error)
         self._carry_out(actions)
+
+    async def _asked(self, action: Analyze | Lookup | Store) -> Any:
+        if isinstance(action, Analyze):
+            return await self._pool.detect(action.passages)
+        if self._store is None:
+            raise VaultGone("there is no token store")
+        if isinstance(action, Lookup):
+            return await self._store.lookup(action.scope, action.tokens)
+        return await self._store.store(action.entries)
 
     async def close(self) -> None:
         if self._is_closed:

@@ -1,15 +1,15 @@
-"""One direction of a stdio conversation: lines in, messages through the core, outcomes out in their order.
+"""One direction of a conversation over lines: lines in, messages through the core, outcomes out in their order.
 
-It does not decide when to start or stop, and two relays share nothing but the two sinks and the list of open calls.
+It does not decide when to start or stop, and two relays share nothing but the two outlets and the list of open calls.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from sidecar.errors import Malformed, SidecarError, TooLarge, Unanalysable, UpstreamGone
 from sidecar.events import FrameDropped
@@ -65,6 +65,36 @@ class _Waiting:
     size_bytes: int
 
 
+class Outlet(Protocol):
+    """Where what crosses goes: a pipe, or a bridge to another transport."""
+
+    @property
+    def is_broken(self) -> bool:
+        """Nobody reads it any more."""
+
+    async def send(self, messages: Sequence[Message], *, is_batch: bool, is_large: bool = False) -> None:
+        """In the order of the calls; waits while too much is unsent. ``is_large``: encode on a thread."""
+
+
+class PipeOutlet:
+    """Lines into a pipe."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink: Final = sink
+
+    @property
+    def is_broken(self) -> bool:
+        return self._sink.is_broken
+
+    async def send(self, messages: Sequence[Message], *, is_batch: bool, is_large: bool = False) -> None:
+        line = (
+            await asyncio.to_thread(_encode, messages, is_batch=is_batch)
+            if is_large
+            else _encode(messages, is_batch=is_batch)
+        )
+        await self._sink.write(line)
+
+
 class Relay:
     """``ended`` is set when nothing more will be read; ``is_at_end`` is true when that is because the source ended."""
 
@@ -75,7 +105,7 @@ class Relay:
         lane: Lane,
         sender: Side,
         source: Source,
-        sinks: Mapping[Side, Sink],
+        outlets: Mapping[Side, Outlet],
         calls: Calls,
     ) -> None:
         self._core = core
@@ -83,7 +113,7 @@ class Relay:
         self._lane = lane
         self._sender = sender
         self._source = source
-        self._sinks = sinks
+        self._outlets = outlets
         self._calls = calls
         self._waiting: deque[_Waiting] = deque()
         self._waiting_bytes = 0
@@ -204,18 +234,14 @@ class Relay:
             for message in messages:
                 if message.is_response:
                     self._calls.answered(message)
-        sink = self._sinks[to]
-        await sink.write(await self._encoded(messages, is_batch=is_batch))
-        if to is Side.SERVER and sink.is_broken:
+        outlet = self._outlets[to]
+        is_large = bool(self._waiting) and self._waiting[0].size_bytes >= _LARGE_BYTES
+        await outlet.send(messages, is_batch=is_batch, is_large=is_large)
+        if to is Side.SERVER and outlet.is_broken:
             for message in messages:
                 if message.is_request and self._calls.answered(message):
                     gone = error_reply(message.id, UpstreamGone(_GONE))
-                    await self._sinks[Side.CLIENT].write(encode_line(encode(gone.message)))
-
-    async def _encoded(self, messages: list[Message], *, is_batch: bool) -> bytes:
-        if self._waiting and self._waiting[0].size_bytes >= _LARGE_BYTES:
-            return await asyncio.to_thread(_encode, messages, is_batch)
-        return _encode(messages, is_batch)
+                    await self._outlets[Side.CLIENT].send([gone.message], is_batch=False)
 
 
 class _Ends:
@@ -258,5 +284,5 @@ def _decode(line: bytes, limits: Limits) -> Message | list[Message]:
         return decode(lenient, limits)
 
 
-def _encode(messages: list[Message], is_batch: bool) -> bytes:
-    return encode_line(encode_batch(messages) if is_batch else encode(messages[0]))
+def _encode(messages: Sequence[Message], *, is_batch: bool) -> bytes:
+    return encode_line(encode_batch(list(messages)) if is_batch else encode(messages[0]))

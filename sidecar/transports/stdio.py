@@ -28,7 +28,7 @@ from sidecar.session.actions import Side
 from sidecar.transports.base import Core
 from sidecar.transports.child import CannotStart, Child
 from sidecar.transports.pipes import ClientPipes, Sink, claim_client_pipes, open_sink, open_source
-from sidecar.transports.relay import Calls, Relay
+from sidecar.transports.relay import Calls, PipeOutlet, Relay
 from sidecar.transports.stderr import StderrRelay, dropped_notice
 from sidecar.wire.framing import encode_line
 from sidecar.wire.jsonrpc import encode
@@ -91,10 +91,10 @@ class _Wrapper:
         self._client_sink = open_sink(pipes.stdout, self._closing.set)
         self._server_source = open_source(child.stdout)
         self._server_sink = open_sink(child.stdin)
-        sinks = {Side.CLIENT: self._client_sink, Side.SERVER: self._server_sink}
+        outlets = {Side.CLIENT: PipeOutlet(self._client_sink), Side.SERVER: PipeOutlet(self._server_sink)}
         lane = self._conversation.lane()
-        self._to_server = Relay(core, self._conversation, lane, Side.CLIENT, self._client_source, sinks, self._calls)
-        self._to_client = Relay(core, self._conversation, lane, Side.SERVER, self._server_source, sinks, self._calls)
+        self._to_server = Relay(core, self._conversation, lane, Side.CLIENT, self._client_source, outlets, self._calls)
+        self._to_client = Relay(core, self._conversation, lane, Side.SERVER, self._server_source, outlets, self._calls)
         self._stderr_source = open_source(child.stderr)
         self._stderr = StderrRelay(core, self._stderr_source, self._errors)
 

@@ -13,12 +13,16 @@ import ctypes
 import os
 import sys
 
+from sidecar.config.addresses import endpoint
 from sidecar.errors import SidecarError, Unanalysable, Withheld
 from sidecar.events import DirectionName, Event
 from sidecar.session.actions import Lane, Side
 from sidecar.transports.base import Outcome
+from sidecar.transports.bridge import BridgeSettings, run_bridge
+from sidecar.transports.pipes import claim_client_pipes
 from sidecar.transports.salvage import error_reply
 from sidecar.transports.stdio import StdioSettings, run_stdio
+from sidecar.transports.upstream import Upstream
 from sidecar.wire.jsonrpc import Envelope, Limits
 
 
@@ -88,11 +92,16 @@ def main() -> int:
     parser.add_argument("--grace", type=float, default=5.0)
     parser.add_argument("--max-bytes", type=int, default=32 * 1024 * 1024)
     parser.add_argument("--loop", choices=("asyncio", "uvloop"), default="uvloop")
+    parser.add_argument("--url", help="bridge to this server instead of running a command")
     parser.add_argument("command", nargs="*")
     arguments = parser.parse_args()
 
     async def run() -> int:
-        return await run_stdio(PassThrough(arguments), arguments.command, StdioSettings(grace_s=arguments.grace))
+        core = PassThrough(arguments)
+        if arguments.url:
+            upstream = Upstream(endpoint(arguments.url))
+            return await run_bridge(core, upstream, BridgeSettings(arguments.grace), claim_client_pipes())
+        return await run_stdio(core, arguments.command, StdioSettings(grace_s=arguments.grace))
 
     if arguments.loop == "uvloop":
         import uvloop

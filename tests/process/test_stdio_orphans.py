@@ -107,4 +107,6 @@ def _children(parent: int) -> list[int]:
 
 def _command(pid: int) -> bytes:
     """``-ww``: without it ``ps`` cuts the line at COLUMNS, and a long checkout path hides the file's name."""
-    return subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, check=False, timeout=10).stdout
+    return subprocess.run(
+        ["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, check=False, timeout=10
+    ).stdout

@@ -1,0 +1,82 @@
+"""Options that say how an HTTP server is reached: its certificate's authority, our certificate, headers from where secrets are kept.
+
+It opens nothing. A secret never stands on the command line, where every local user could read it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from pathlib import Path
+from typing import Final
+
+from sidecar.config.addresses import endpoint
+from sidecar.errors import BadConfig, BadUsage
+from sidecar.transports.tls import UpstreamTls
+from sidecar.wire.jsonrpc import Headers
+
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_OURS: Final = frozenset(
+    "host content-length transfer-encoding connection content-type accept accept-encoding content-encoding".split()  # noqa: SIM905
+)
+_VALUE: Final = re.compile(r"[\x20-\x7E\x80-\xFF]*")
+
+
+def add_reaching(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--upstream-ca", metavar="FILE", default="", help="trust this authority beside the system's")
+    group.add_argument("--upstream-cert", metavar="FILE", default="", help="show the server this certificate (PEM)")
+    group.add_argument("--upstream-key", metavar="FILE", default="", help="its key, if not in the same file")
+    group.add_argument(
+        "--upstream-header",
+        metavar="NAME=env:VAR",
+        action="append",
+        default=[],
+        help="send this header, its value from a variable, or file:PATH (again for more)",
+    )
+
+
+REACHING: Final = ("upstream_ca", "upstream_cert", "upstream_key", "upstream_header")
+
+
+def check_upstream(url: str, flag: str) -> None:
+    """Raises ``BadUsage`` naming ``flag``, never the URL."""
+    try:
+        where = endpoint(url)
+    except BadConfig as error:
+        raise BadUsage(f"{flag}: {str(error).removeprefix('the upstream: ')}") from None
+    if not where.is_tls and not where.at.is_local:
+        raise BadUsage(f"{flag}: plain http only to loopback; use https://")
+
+
+def tls_from(options: argparse.Namespace) -> UpstreamTls:
+    if options.upstream_key and not options.upstream_cert:
+        raise BadUsage("--upstream-key: goes with --upstream-cert")
+    return UpstreamTls(options.upstream_ca, options.upstream_cert, options.upstream_key)
+
+
+def headers_from(options: argparse.Namespace) -> Headers:
+    """Raises ``BadUsage`` for a mistake in the option, ``BadConfig`` where there is no value; never says one."""
+    return tuple(_header(text) for text in options.upstream_header)
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, _, reference = text.partition("=")
+    kind, _, place = reference.partition(":")
+    if not _TOKEN.fullmatch(name) or kind not in {"env", "file"} or not place:
+        raise BadUsage("--upstream-header: expected NAME=env:VARIABLE or NAME=file:PATH; a value does not belong here")
+    if name.lower() in _OURS:
+        raise BadUsage(f"--upstream-header: {name} is the transport's own")
+    if kind == "env":
+        found = os.environ.get(place)
+        if found is None:
+            raise BadConfig(f"--upstream-header: the variable {place} is not set")
+    else:
+        try:
+            found = Path(place).read_text("utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise BadConfig(f"--upstream-header: {place} cannot be read") from None
+    value = found.strip()
+    if not value or not _VALUE.fullmatch(value):
+        raise BadConfig(f"--upstream-header: what {kind}:{place} holds cannot be a header's value")
+    return name, value
