@@ -18,6 +18,7 @@ from .errors import not_authorized
 from .guard import MAX_BODY_BYTES, Guard
 from .ids import guid
 from .manifest import keep, truth, write_manifest
+from .rest_asset_changes import AssetChangeRoutes
 from .rest_assets import AssetRoutes
 from .rest_async import AsyncRoutes
 from .rest_automations import AutomationRoutes
@@ -137,6 +138,7 @@ class Emulator:
             TriggeredRoutes(self._tenant),
             MobileRoutes(self._tenant),
             AssetRoutes(self._tenant),
+            AssetChangeRoutes(self._tenant),
             AutomationRoutes(self._tenant),
         )
         for area in areas:

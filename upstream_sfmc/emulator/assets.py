@@ -22,7 +22,11 @@ TYPES: Final = (
 )
 COUNT: Final = sum(count for _, _, count in TYPES)
 FIRST_ID: Final = 161_000
-FOLDERS: Final = (516_020, 516_021, 516_022)
+FOLDERS: Final = (
+    {"id": 516_020, "name": "Emails 2026"},
+    {"id": 516_021, "name": "Blocks"},
+    {"id": 516_022, "name": "Images"},
+)
 
 SCRIPTS: Final = (
     '%%[ SET @first = AttributeValue("FirstName") IF EMPTY(@first) THEN SET @first = "there" ENDIF ]%%',
@@ -107,16 +111,16 @@ def describe(tenant: Tenant, number: int, *, in_full: bool) -> dict[str, Any]:
         "assetType": {"id": type_id, "name": name, "displayName": name},
         "name": asset_name(number),
         "description": "",
-        "owner": _person(tenant, "assetowner", number),
+        "owner": person_of(tenant, "assetowner", number),
         "createdDate": past(seed, "assetcreated", number, 800) + "-06:00",
-        "createdBy": _person(tenant, "assetcreator", number),
+        "createdBy": person_of(tenant, "assetcreator", number),
         "modifiedDate": past(seed, "assetmodified", number, 120) + "-06:00",
-        "modifiedBy": _person(tenant, "assetmodifier", number),
+        "modifiedBy": person_of(tenant, "assetmodifier", number),
         "enterpriseId": 7_203_100,
         "memberId": 7_203_368,
         "status": {"id": 1, "name": "Draft"},
         "thumbnail": {"thumbnailUrl": f"/v1/assets/{FIRST_ID + number}/thumbnail"},
-        "category": {"id": FOLDERS[number % len(FOLDERS)], "name": "Content Builder", "parentId": 516_016},
+        "category": {**FOLDERS[number % len(FOLDERS)], "parentId": 516_018},
         "modelVersion": 2,
     }
     if in_full:
@@ -124,7 +128,7 @@ def describe(tenant: Tenant, number: int, *, in_full: bool) -> dict[str, Any]:
     return shown
 
 
-def _person(tenant: Tenant, label: str, number: int) -> dict[str, Any]:
+def person_of(tenant: Tenant, label: str, number: int) -> dict[str, Any]:
     name, email, user_id = tenant.staff_for(label, number)
     return {"id": user_id, "email": email, "name": name, "userId": str(user_id)}
 

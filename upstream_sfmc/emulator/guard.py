@@ -59,6 +59,8 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Route:
+    """`scope` is what a token needs; of several joined by `|` one is enough."""
+
     method: str
     path: str
     scope: str | None
@@ -83,7 +85,7 @@ class Guard:
         async def respond(request: web.Request) -> web.StreamResponse:
             try:
                 grant = self._authenticate(request)
-                if route.scope is not None and route.scope not in grant.scopes:
+                if route.scope is not None and grant.scopes.isdisjoint(route.scope.split("|")):
                     raise Refusal(403, INSUFFICIENT_PRIVILEGES, "Insufficient Privileges")  # noqa: TRY301
                 body = await _json_body(request) if request.method in _WITH_BODY else None
                 self._settle()

@@ -1,6 +1,6 @@
 """REST: Content Builder (`/asset/v1/content/assets`): the query endpoint, the filtered list, one asset.
 
-Writing and files are not here.
+Writing, files and folders are in `rest_asset_changes`.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 from operator import eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING, Any, Final
 
-from .assets import COUNT, FIRST_ID, describe
 from .errors import invalid, not_found
 from .filters import like
 from .guard import Call, Reply, Route, page_of
+from .library import HEAVY
 from .shapes import record, records, values
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class AssetRoutes:
         self._tenant = tenant
 
     def routes(self) -> list[Route]:
-        read, base = "saved_content_read", "/asset/v1/content/assets"
+        read, base = "documents_and_images_read|saved_content_read", "/asset/v1/content/assets"
         return [
             Route("POST", base + "/query", read, self._query),
             Route("GET", base, read, self._list),
@@ -73,7 +73,7 @@ class AssetRoutes:
             raise invalid("page.page and page.pageSize must be positive integers")
         names = {str(name).partition(".")[0] for name in values(body.get("fields"))}
         answer = page_of(found, page, min(size, 500))
-        answer["items"] = [self._shown(one, names) for one in answer["items"]]
+        answer["items"] = [self._shown(one, names, call.mid) for one in answer["items"]]
         return Reply(answer)
 
     def _list(self, call: Call) -> Reply:
@@ -88,21 +88,19 @@ class AssetRoutes:
 
     def _get(self, call: Call) -> Reply:
         text = call.match["id"]
-        number = int(text) - FIRST_ID if text.isdecimal() else -1
-        if not 0 <= number < COUNT or not self._tenant.is_home(call.mid):
+        found = self._tenant.library.get(int(text), call.mid) if text.isdecimal() else None
+        if found is None:
             raise not_found()
-        return Reply(describe(self._tenant, number, in_full=True))
+        return Reply(found)
 
     def _all(self, call: Call) -> list[dict[str, Any]]:
-        if not self._tenant.is_home(call.mid):
-            return []
-        return [describe(self._tenant, number, in_full=False) for number in range(COUNT)]
+        return self._tenant.library.all(call.mid)
 
-    def _shown(self, one: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    def _shown(self, one: dict[str, Any], names: set[str], mid: int) -> dict[str, Any]:
         if not names:
             return one
-        if names & {"views", "content", "data"}:
-            one = describe(self._tenant, one["id"] - FIRST_ID, in_full=True)
+        if names & HEAVY:
+            one = self._tenant.library.get(one["id"], mid) or one
         return {name: value for name, value in one.items() if name in names | {"id"}}
 
 

@@ -33,6 +33,7 @@ CLASSIFICATIONS: Final = (
     ("Default Transactional", "Operational"),
     ("Loyalty Commercial", "Marketing"),
 )
+FIRST_NEW_FOLDER: Final = 516_100
 FOLDERS: Final = (
     (516_010, "Data Extensions", "dataextension", 0),
     (516_016, "Customer Data", "dataextension", 516_010),
@@ -56,6 +57,7 @@ class SoapStore:
 
     def __init__(self, seed: int, staff: Callable[[str, int], tuple[str, str, int]]) -> None:
         self._seed = seed
+        self._made = 0
         self._staff = staff
         self._shelves = {
             "DataFolder": Shelf("ObjectID", (self._folder(number) for number in range(len(FOLDERS)))),
@@ -74,6 +76,14 @@ class SoapStore:
 
     def of(self, kind: str) -> Shelf:
         return self._shelves[kind]
+
+    def make(self, kind: str, object_id: str, now: str) -> Item:
+        """A new object with ids and dates; numeric ids continue the seeded ones. The caller puts it on its shelf."""
+        self._made += 1
+        item: Item = {"ObjectID": object_id, "CustomerKey": object_id, "CreatedDate": now, "ModifiedDate": now}
+        if kind == "DataFolder":
+            item |= {"ID": str(FIRST_NEW_FOLDER + self._made), "IsActive": "true", "IsEditable": "true"}
+        return item
 
     def _base(self, label: str, number: int, name: str, description: str = "") -> Item:
         return {

@@ -12,6 +12,7 @@ from .contacts import Contacts
 from .extension import Extension
 from .ids import guid, roll
 from .journey_book import JourneyBook
+from .library import Library
 from .mail import Burst, Channel, Mailroom
 from .people import Person, populate
 from .soap_store import SoapStore
@@ -58,6 +59,7 @@ class Tenant:
         self.opted_in: dict[str, tuple[str, str]] = {}
         """Mobile numbers subscribed by callers: keyword and time."""
         self.keywords: dict[str, str] = {}
+        self.library = Library(self)
         self.soap = SoapStore(self.seed, self.staff_for)
         self.journeys = JourneyBook(self.seed, self.clock, self.staff_for)
 
