@@ -10,6 +10,7 @@ It holds no payload: a message names a place (pointer, count, file:line) or a ru
     ├── TooLarge        −31012  413  over a configured limit
     ├── UpstreamGone    −31013  502  the server closed, refused or cannot be reached
     ├── RateLimited     −31014  429  over a rate
+    ├── VaultGone       −31015  200  the token store cannot be reached: nothing can be restored, nothing new replaced
     ├── Malformed       −32700  400  not JSON (or −32600: JSON that is not JSON-RPC)
     ├── Forbidden       −32600  403  Host, Origin or caller not allowed
     ├── BadConfig       exit 78      configuration or policy file
@@ -50,6 +51,12 @@ class UpstreamGone(SidecarError):
 
 class RateLimited(SidecarError):
     code, http_status, reason = -31014, 429, "rate_limited"
+
+
+class VaultGone(SidecarError):
+    """Always a refusal, whatever ``on_failure`` says: that there is something to replace or restore is known."""
+
+    code, http_status, reason = -31015, 200, "vault_gone"
 
 
 class Malformed(SidecarError):

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from sidecar.errors import SidecarError
 from sidecar.events import Event
 from sidecar.redaction.findings import Passage
+from sidecar.vault.base import Entry
 from sidecar.wire.jsonrpc import Envelope, Json
 
 
@@ -53,6 +54,26 @@ class Analyze:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """Ask the token store; answer with ``resume(ticket, {token: value})`` of those it has, or ``fail(ticket, error)``.
+
+    ``tokens``: tokens as they are written, ``_`` and a tail of any entity, or ``=`` and a spelling.
+    """
+
+    ticket: int
+    scope: str
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Have the token store keep these; answer with ``resume(ticket, entries)`` of those it has other values for, or ``fail``."""
+
+    ticket: int
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     event: Event
 
@@ -91,4 +112,4 @@ class Inspect:
         return f"Inspect({self.number}, {self.method})"
 
 
-Action: TypeAlias = Send | Refuse | Analyze | Record | Inspect
+Action: TypeAlias = Send | Refuse | Analyze | Lookup | Store | Record | Inspect

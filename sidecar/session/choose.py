@@ -6,7 +6,7 @@ the same shape. Else nothing fits and the message is withheld. It keeps no state
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sidecar.policy.model import Operator
@@ -33,7 +33,7 @@ class Chooser:
     key: bytes
     scope: str
     origin: Origin
-    answers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    answers: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     """What a store said the tokens of this message stand for."""
 
     def stand_in(self, passage: Passage, kind: Kind, finding: Finding, operator: Operator) -> str:
