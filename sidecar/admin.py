@@ -3,7 +3,7 @@
 GET /livez          200 while the event loop answers and the watchdog is fresh; never depends on upstream or models
 GET /startupz       200 once the configuration is valid, the models are warm and the listener is bound; never on upstream,
                     because Kubernetes starts the upstream container only after a native sidecar's startup probe passed
-GET /readyz         200 when started, not draining, upstream reachable and vault usable; `?verbose` lists every latch
+GET /readyz         200 when started, not draining, upstream reachable, vault usable and self-check clean; `?verbose` lists every latch
 GET /metrics        200, Prometheus text
 GET, POST /drain    starts draining; 200 when idle, 503 with the number of calls still in flight once the deadline passed;
                     only from loopback, or with `Authorization: Bearer TOKEN`
@@ -50,6 +50,9 @@ class Health(Protocol):
     def upstream_reachable(self) -> bool: ...
     @property
     def vault_usable(self) -> bool: ...
+    @property
+    def selfcheck_clean(self) -> bool:
+        """True once synthetic people crossed as the policy in force says."""
 
     def in_flight(self) -> int:
         """Calls received and not yet answered."""
@@ -90,6 +93,7 @@ def ready(health: Health) -> Mapping[str, bool]:
         "not_draining": not health.draining,
         "upstream_reachable": health.upstream_reachable,
         "vault_usable": health.vault_usable,
+        "selfcheck_clean": health.selfcheck_clean,
     }
 
 

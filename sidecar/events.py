@@ -1,6 +1,7 @@
 """Everything worth recording, in the past tense, as frozen records that cannot hold a value.
 
-It writes nothing: sinks in ``sidecar.observe`` do. Every ``str`` field here is drawn from a closed vocabulary
+It writes nothing: sinks in ``sidecar.observe`` do. ``policy`` is the digest of the policy in force: of the one that decided, where a message is
+told of; whoever records an event without one puts it in. Every ``str`` field here is drawn from a closed vocabulary
 (entity names, operator names, rule names, JSON-RPC methods, announced tool names, pointers); a test holds the list.
 """
 
@@ -47,6 +48,7 @@ class MessageWithheld:
     reason: str
     rule: str
     pointer: str
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class FrameDropped:
     direction: DirectionName
     reason: str
     size_bytes: int
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class BinaryPassed:
     direction: DirectionName
     method: str
     pointer: str
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class DetectorReady:
     fingerprint: str
     seconds: float
     models: str = ""
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +85,60 @@ class PolicyLoaded:
     preset: str
     digest: str
     passes_on_failure: bool
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyKept:
+    """A changed policy could not be used, so the old one stays in force; stderr says what is wrong with it."""
+
+    digest: str
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRestored:
+    """``count`` tokens of one entity became values at one place of a request; ``rule`` is the restore rule."""
+
+    session: int
+    method: str
+    tool: str
+    pointer: str
+    entity: str
+    rule: str
+    count: int
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SelfChecked:
+    """Synthetic people were sent through; counts are of values: hidden or kept by a rule, crossed though none keeps them, not tried."""
+
+    state: Literal["clean", "leak", "not_measured"]
+    passed: int
+    leaked: int
+    unmeasured: int
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ListenerOpened:
     host: str
     port: int
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionClosed:
     session: int
     messages: int
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ChildExited:
     code: int
+    policy: str = ""
 
 
 Event: TypeAlias = (
@@ -106,6 +148,9 @@ Event: TypeAlias = (
     | BinaryPassed
     | DetectorReady
     | PolicyLoaded
+    | PolicyKept
+    | ValueRestored
+    | SelfChecked
     | ListenerOpened
     | SessionClosed
     | ChildExited

@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sidecar.cli.main import new_parser
@@ -21,7 +22,10 @@ from sidecar.errors import BadUsage, SidecarError
 from sidecar.inspector.app import Inspector, inspecting
 from sidecar.inspector.ring import Ring
 from sidecar.runtime.build import App
+from sidecar.runtime.exempting import add
 
+_DAYS: Final = 90
+"""How long an exception made on the page holds."""
 _EXAMPLES: Final = """\
   mcp-sidecar dev -- upstream-sfmc
   mcp-sidecar dev --policy reversible --page 127.0.0.1:7800 --upstream http://127.0.0.1:9000/mcp"""
@@ -41,7 +45,13 @@ class Page:
 
     @asynccontextmanager
     async def running(self, app: App) -> AsyncIterator[None]:
-        inspector = Inspector(self._ring, app.kit, app.pool.detect)
+        path = app.sources.exceptions
+
+        def exempt(value: str, entity: str) -> str:
+            until = datetime.now(UTC).date() + timedelta(days=_DAYS)
+            return add(path, value, entity, until).digest
+
+        inspector = Inspector(self._ring, lambda: app.kit, app.pool.detect, exempt if path else None)
         async with AsyncExitStack() as stack:
             try:
                 access = await stack.enter_async_context(inspecting(inspector, self._host, self._port))

@@ -39,7 +39,9 @@ class Option:
 
 
 SHARED: Final[tuple[Option, ...]] = (
-    Option("--policy", "strict", "preset (strict, reversible, observe) or a YAML file", "P"),
+    Option("--policy", "strict", "preset (strict, reversible, sfmc, observe) or a YAML file", "P"),
+    Option("--exceptions", "", "file of values that are nobody's data, made by 'mcp-sidecar except'", "FILE"),
+    Option("--role", "", "the callers' role, for rules that match one", "R"),
     Option(
         "--engine",
         "rampart",

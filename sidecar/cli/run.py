@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Protocol
@@ -15,6 +16,8 @@ from sidecar.errors import BadUsage, SidecarError
 from sidecar.events import Event
 from sidecar.observe.logs import LogSink
 from sidecar.runtime.build import App, Settings
+from sidecar.runtime.policies import local_policy
+from sidecar.runtime.reload import watching
 from sidecar.session.actions import Inspect
 
 if TYPE_CHECKING:
@@ -37,9 +40,12 @@ class Beside(Protocol):
         """Entered before the first message, left after the last."""
 
 
-def settings_from(values: dict[str, str | float | int], upstream: str) -> Settings:
+def settings_from(values: dict[str, str | float | int], upstream: str, local_policy: str = "") -> Settings:
     return Settings(
         policy=str(values["policy"]),
+        local_policy=local_policy,
+        exceptions=str(values["exceptions"]),
+        role=str(values["role"]),
         upstream=upstream,
         engine=str(values["engine"]),
         analyzer_config=str(values["analyzer_config"]),
@@ -117,11 +123,15 @@ def wrap(values: dict[str, str | float | int], command: Sequence[str], beside: B
     client = _claimed()
     from sidecar.transports.stdio import StdioSettings, run_stdio
 
-    app = watched(settings_from(values, "stdio:" + "\x1f".join(command)), [sink_from(values)], beside)
+    local = local_policy(str(values["policy"]))
+    if local:
+        print(f"mcp-sidecar: {local} tightens policy '{values['policy']}'; it can loosen nothing", file=sys.stderr)
+    settings = settings_from(values, "stdio:" + "\x1f".join(command), local)
+    app = watched(settings, [sink_from(values)], beside)
 
     async def until_done() -> int:
         try:
-            async with beside.running(app) if beside else nullcontext():
+            async with watching(app, has_signal=False), beside.running(app) if beside else nullcontext():
                 return await run_stdio(app, command, StdioSettings(), client)
         finally:
             await app.close()

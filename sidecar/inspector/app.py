@@ -5,6 +5,7 @@
     GET  /               the page          GET  /events          live rows (server-sent events, no originals)
     GET  /messages/{id}  one message       GET  /explain         which rule decides at a place
     POST /test           a pasted text     POST /clear           forget all messages
+    POST /except         a value is nobody's data (only with a file of exceptions)
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import asyncio
 import logging
 import secrets
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from importlib.resources import files
@@ -44,11 +45,15 @@ _CLOSE_S: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Inspector:
-    """What the page shows: the ring, and the policy and detector of the running App."""
+    """What the page shows: the ring, and the policy and detector of the running App, which may change.
+
+    ``exempt`` writes an exception for (value, entity) and gives its digest; None where there is no file of exceptions.
+    """
 
     ring: Ring
-    kit: Kit
+    kit: Callable[[], Kit]
     detect: Detect
+    exempt: Callable[[str, str], str] | None = None
 
 
 @asynccontextmanager
@@ -82,6 +87,7 @@ def build_page(inspector: Inspector, access: Access) -> web.Application:
     app.router.add_get(r"/messages/{id:\d{1,12}}", page.message)
     app.router.add_get("/explain", page.explain)
     app.router.add_post("/test", page.test)
+    app.router.add_post("/except", page.exempt)
     app.router.add_post("/clear", page.clear)
     return app
 
@@ -110,11 +116,15 @@ def _with_row(row: Row, detail: bytes) -> bytes:
 class _Page:
     def __init__(self, inspector: Inspector, access: Access) -> None:
         self._ring = inspector.ring
-        self._kit = inspector.kit
+        self._inspector = inspector
         self._access = access
         self._trial = Trial(inspector.kit, inspector.detect)
         static = files("sidecar.inspector").joinpath("static")
         self._files = {path: (static.joinpath(name).read_bytes(), kind) for path, (name, kind) in _FILES.items()}
+
+    @property
+    def _kit(self) -> Kit:
+        return self._inspector.kit()
 
     @web.middleware
     async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -168,6 +178,7 @@ class _Page:
     def _all(self) -> dict[str, Any]:
         return {
             "policy": self._kit.policy.name,
+            "may_except": self._inspector.exempt is not None,
             "entities": sorted(self._kit.entities),
             "rows": [asdict(row) for row in self._ring.rows()],
         }
@@ -200,6 +211,22 @@ class _Page:
         except SidecarError as error:
             return _error(str(error), 503)
         return _json(_with_row(*describe(inspect, told, number=0, at=0.0)))
+
+    async def exempt(self, request: web.Request) -> web.Response:
+        """``{"value": …, "entity": …}`` → ``{"digest": …}``; in force once the file has been read again."""
+        if self._inspector.exempt is None:
+            return _error("start with --exceptions FILE to say that a value is nobody's data", 404)
+        try:
+            asked = loads(await request.text())
+        except (Malformed, UnicodeDecodeError):
+            asked = None
+        value, entity = (asked.get("value"), asked.get("entity")) if isinstance(asked, dict) else (None, None)
+        if not (isinstance(value, str) and value.strip() and isinstance(entity, str) and entity in self._kit.entities):
+            return _error('expected {"value": …, "entity": …}', 400)
+        try:
+            return _json(dumps({"digest": self._inspector.exempt(value, entity)}))
+        except SidecarError as error:
+            return _error(str(error), 503)
 
     async def clear(self, _: web.Request) -> web.Response:
         self._ring.clear()

@@ -27,7 +27,7 @@ _SCOPE: Final = "inspector"
 class Trial:
     """``detect`` runs on the worker, with its deadline."""
 
-    def __init__(self, kit: Kit, detect: Detect) -> None:
+    def __init__(self, kit: Callable[[], Kit], detect: Detect) -> None:
         self._kit = kit
         self._detect = detect
         self._hidden = Hidden()
@@ -37,7 +37,7 @@ class Trial:
 
         Raises ``Unanalysable`` when there is nothing to show: detection failed and the policy lets messages pass then.
         """
-        session = Session(self._kit, scope=_SCOPE, number=0, hidden=self._hidden, is_inspected=True)
+        session = Session(self._kit(), scope=_SCOPE, number=0, hidden=self._hidden, is_inspected=True)
         arguments = _arguments(text) if place == "arguments" else {}
         call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}
         shown = await self._submit(session, Side.CLIENT, call)

@@ -24,8 +24,11 @@ from sidecar.events import (
     ListenerOpened,
     MessagePassed,
     MessageWithheld,
+    PolicyKept,
     PolicyLoaded,
+    SelfChecked,
     SessionClosed,
+    ValueRestored,
 )
 
 LEVELS: Final[Mapping[str, int]] = {"debug": 10, "info": 20, "warning": 30, "error": 40, "none": 100}
@@ -36,10 +39,23 @@ _LEVEL_OF: Final[Mapping[type[Any], str]] = {
     BinaryPassed: "warning",
     DetectorReady: "info",
     PolicyLoaded: "info",
+    PolicyKept: "error",
+    ValueRestored: "debug",
+    SelfChecked: "info",
     ListenerOpened: "info",
     SessionClosed: "debug",
     ChildExited: "info",
 }
+
+
+def _level(event: Event) -> str:
+    match event:
+        case MessagePassed(changes=changes) if changes:
+            return "info"
+        case SelfChecked(state=state) if state != "clean":
+            return "error" if state == "leak" else "warning"
+        case _:
+            return _LEVEL_OF[type(event)]
 
 
 def _plain(value: object) -> str:
@@ -66,7 +82,7 @@ class LogSink:
         self._clock = clock
 
     def __call__(self, event: Event) -> None:
-        level = "info" if isinstance(event, MessagePassed) and event.changes else _LEVEL_OF[type(event)]
+        level = _level(event)
         if LEVELS[level] < self._threshold:
             return
         name = type(event).__name__

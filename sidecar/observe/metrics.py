@@ -20,7 +20,9 @@ from sidecar.events import (
     FrameDropped,
     MessagePassed,
     MessageWithheld,
+    PolicyKept,
     PolicyLoaded,
+    SelfChecked,
 )
 
 _SECONDS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
@@ -52,6 +54,14 @@ class MetricsSink:
         )  # fmt: skip
         self._warm = Gauge("mcp_sidecar_detector_ready", "1 when the models are loaded", registry=self._registry)
         self._policy = Gauge("mcp_sidecar_policy_info", "The policy in force", ("digest",), registry=self._registry)
+        self._kept = Counter(
+            "mcp_sidecar_policy_reload_failures_total",
+            "Changed policies that could not be used",
+            registry=self._registry,
+        )
+        self._clean = Gauge(
+            "mcp_sidecar_selfcheck_clean", "1 when synthetic people crossed as the policy says", registry=self._registry
+        )
         build = Gauge("mcp_sidecar_build_info", "Versions", ("version", "python", "presidio"), registry=self._registry)
         build.labels(__version__, platform.python_version(), _presidio()).set(1)
         self._tools: set[str] = set()
@@ -74,6 +84,10 @@ class MetricsSink:
             case PolicyLoaded():
                 self._policy.clear()
                 self._policy.labels(event.digest).set(1)
+            case PolicyKept():
+                self._kept.inc()
+            case SelfChecked():
+                self._clean.set(event.state == "clean")
             case _:
                 pass
 

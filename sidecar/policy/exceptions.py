@@ -40,6 +40,11 @@ class Exempt:
         return f'  - {{digest: "{self.digest}", entity: {entity}{until}}}\n'
 
 
+def is_entity(text: str) -> bool:
+    """An entity's name, or ``*`` for any."""
+    return _ENTITY.fullmatch(text) is not None
+
+
 def digest_of(key: bytes, value: str) -> str:
     """Letter case and blanks make no other value."""
     folded = " ".join(value.casefold().split())
@@ -94,7 +99,7 @@ def _exempt(part: Part) -> Exempt:
     digest, entity = keys["digest"].text(), keys["entity"].text()
     if _DIGEST.fullmatch(digest) is None:
         keys["digest"].fail("expected 32 hexadecimal digits, as 'mcp-sidecar except' writes them; never a value")
-    if _ENTITY.fullmatch(entity) is None:
+    if not is_entity(entity):
         keys["entity"].fail("expected an entity in capitals, such as PERSON, or '*'")
     return Exempt(digest, entity, _day(keys["until"]) if "until" in keys else None)
 

@@ -22,13 +22,13 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "uris": ("token", "withhold", "keep"),
     "lists": ("label", "keep", "drop"),
 }
-FLAGS: Final = ("trust_annotations", "residual_scan")
+FLAGS: Final = ("trust_annotations", "trust_foreign_tokens", "residual_scan")
 NAMES: Final = ("reading_tools", "writing_tools")
 RULE_KEYS: Final = ("match", "do", "on_write")
 RESTORE_KEYS: Final = ("tool", "path", "method")
 KEYS: Final = (
     "version", "extends", "rules", "restore", "on_failure", "on_write", "binaries", "uris", "lists",
-    "trust_annotations", "residual_scan", "reading_tools", "writing_tools", "min_score", "fields",
+    "trust_annotations", "trust_foreign_tokens", "residual_scan", "reading_tools", "writing_tools", "min_score", "fields",
 )  # fmt: skip
 ABOUT: Final[Mapping[str, str]] = {
     "version": "The version of this format.",
@@ -41,6 +41,7 @@ ABOUT: Final[Mapping[str, str]] = {
     "uris": "URIs that hold personal data carry a token, are withheld as items, or stay.",
     "lists": "What stands for personal data in definition lists, where tokens have no place.",
     "trust_annotations": "Whether a tool's readOnlyHint is believed.",
+    "trust_foreign_tokens": "Whether writing calls may carry tokens of another sidecar, which restores them further on.",
     "residual_scan": "Whether the outgoing message is searched once more for values just replaced or restored.",
     "reading_tools": "Tools that only read, whatever they say of themselves.",
     "writing_tools": "Tools that write, whatever they say of themselves.",

@@ -12,14 +12,15 @@ import itertools
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
+from weakref import WeakSet
 
 from cachetools import LRUCache
 
 from sidecar.config.load import read_file
 from sidecar.errors import BadConfig, SidecarError
-from sidecar.events import DetectorReady, DirectionName, Event, PolicyLoaded
+from sidecar.events import DetectorReady, DirectionName, Event, PolicyLoaded, SelfChecked
 from sidecar.policy.policy import Policy
 from sidecar.protocol.schemas import Tools
 from sidecar.redaction.detector import DetectorSettings, PresidioDetector
@@ -27,6 +28,7 @@ from sidecar.redaction.own_detector import OwnDetector, OwnSettings
 from sidecar.redaction.own_setup import read as read_own_setup
 from sidecar.redaction.shape import is_plain_key
 from sidecar.runtime.policies import Sources, load, load_policy
+from sidecar.runtime.selfcheck import Report, selfcheck
 from sidecar.session.actions import Inspect, Side
 from sidecar.session.context import Kit
 from sidecar.session.hidden import Hidden
@@ -93,6 +95,7 @@ def build_kit(settings: Settings) -> Kit:
         key=secrets.token_bytes(32),
         entities=detector.entities,
         places=Places(is_plain_key, detector.reads_numbers),
+        role=settings.role,
     )
 
 
@@ -120,10 +123,37 @@ class App:
         self._scrubber: Conversation | None = None
         self._warming: asyncio.Task[None] | None = None
         self.is_warm = False
-        data = self.kit.policy.data
-        self.record(PolicyLoaded(data.name, data.digest, data.on_failure == "pass"))
+        self.is_clean = False
+        """Whether synthetic people crossed as the policy in force says (``selfcheck``)."""
+        self._sessions: WeakSet[Session] = WeakSet()
+        self._checking: asyncio.Task[Report] | None = None
+        self._tell_policy()
+
+    @property
+    def policy(self) -> Policy:
+        return self.kit.policy
+
+    @property
+    def sources(self) -> Sources:
+        return self._settings.sources
+
+    def adopt(self, policy: Policy) -> None:
+        """In force for every exchange that begins from now on; those under way end under the one they began with."""
+        self.kit = replace(self.kit, policy=policy)
+        for session in self._sessions:
+            session.adopt(self.kit)
+        self._tell_policy()
+        self.is_clean = False
+        if self.is_warm:
+            self._check()
+
+    def _tell_policy(self) -> None:
+        data = self.policy.data
+        self.record(PolicyLoaded(data.name, self.policy.digest, data.on_failure == "pass"))
 
     def record(self, event: Event) -> None:
+        if not event.policy:
+            event = replace(event, policy=self.policy.digest)
         for sink in self._sinks:
             with contextlib.suppress(Exception):  # a sink that breaks must not take the message with it
                 sink(event)
@@ -137,6 +167,7 @@ class App:
         self._hidden[scope] = hidden
         number = next(self._numbers)
         session = Session(self.kit, scope=scope, number=number, hidden=hidden, is_inspected=is_inspected)
+        self._sessions.add(session)
         return Pump(session, number, self.pool, self.record, self._inspect, self.warm)
 
     async def scrub(self, text: str, direction: DirectionName) -> str:
@@ -168,15 +199,34 @@ class App:
         self.is_warm = True
         detector = self.kit.detector
         self.record(DetectorReady(detector.fingerprint, round(time.monotonic() - started, 3), detector.models))
+        self._check()
         with contextlib.suppress(SidecarError):
             await self.pool.do(detector.hone)
             gc.freeze()
 
+    def _check(self) -> None:
+        """Synthetic people through what is in force now; once it is done, ``is_clean`` says how it went."""
+        if self._checking is not None:
+            self._checking.cancel()
+        self._checking = asyncio.get_running_loop().create_task(self.selfcheck())
+
+    async def selfcheck(self) -> Report:
+        kit = self.kit
+        report = await selfcheck(kit, self.pool.detect, has_names=self._settings.engine not in {"none", "presidio"})
+        if kit is self.kit:
+            self.is_clean = report.state == "clean"
+            passed = report.count("hidden") + report.count("kept")
+            self.record(
+                SelfChecked(report.state, passed, report.count("leaked"), report.count("unmeasured"), kit.policy.digest)
+            )
+        return report
+
     async def close(self) -> None:
         if self._scrubber is not None:
             await self._scrubber.close()
-        if self._warming is not None:
-            self._warming.cancel()
-            await asyncio.gather(self._warming, return_exceptions=True)
+        for task in (self._warming, self._checking):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
         self.pool.close()
         self.kit.vault.close()

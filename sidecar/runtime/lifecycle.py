@@ -19,6 +19,7 @@ from sidecar.errors import SidecarError
 from sidecar.events import ListenerOpened
 from sidecar.observe.metrics import MetricsSink
 from sidecar.runtime.build import App
+from sidecar.runtime.reload import watching
 from sidecar.transports.http import HttpProxy, HttpSettings
 
 _BEAT_S = 1.0
@@ -58,6 +59,10 @@ class Latches:
     @property
     def models_warm(self) -> bool:
         return self._app.is_warm
+
+    @property
+    def selfcheck_clean(self) -> bool:
+        return self._app.is_clean
 
     @property
     def listener_bound(self) -> bool:
@@ -124,7 +129,8 @@ async def serve(app: App, serving: Serving, metrics: MetricsSink, announce: Call
             sys.stderr.write(f"mcp-sidecar: admin on http://{serving.admin[0]}:{admin.addresses[0][1]}\n")
         announce(serving.http.host, port)
         app.warm()
-        await stop.wait()
+        async with watching(app, has_signal=True):
+            await stop.wait()
         latches.start_draining()
     except OSError as error:
         raise SidecarError(f"cannot listen: {error.strerror or 'failed'}") from None

@@ -83,7 +83,9 @@ def load_tools(path: str) -> Mapping[str, Mapping[str, object]]:
     for key in ("result", "tools"):
         if isinstance(found, dict) and key in found:
             found = found[key]
-    if not isinstance(found, list) or not all(isinstance(one, dict) and isinstance(one.get("name"), str) for one in found):
+    if not isinstance(found, list) or not all(
+        isinstance(one, dict) and isinstance(one.get("name"), str) for one in found
+    ):
         raise BadConfig(f"{path}: expected the answer to tools/list: a list of tools, each with a name")
     return {one["name"]: one for one in found}
 

@@ -9,7 +9,7 @@ from sidecar.events import DirectionName
 from sidecar.policy.policy import Policy
 from sidecar.protocol.schemas import Tools
 from sidecar.redaction.findings import Detector
-from sidecar.vault.memory import Vault
+from sidecar.vault.base import Vault
 from sidecar.wire.jsonrpc import Json
 from sidecar.wire.places import Places
 
@@ -28,6 +28,8 @@ class Kit:
     places: Places
     """What passed before, by tool and place."""
     language: str = "en"
+    role: str = ""
+    """The callers' role, for rules that ask for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Topic:
     """Tool names go into events only when the server announced them: they are a closed vocabulary then."""
     is_modern: bool
     request_id: Json
+    kit: Kit | None = None
+    """What a response is judged with: what its request was. None: what is in force."""
     is_writing: bool = False
     is_request: bool = False
     is_response: bool = False

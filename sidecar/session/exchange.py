@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sidecar.session.actions import Side
+from sidecar.session.context import Kit
 from sidecar.wire.jsonrpc import Json
 from sidecar.wire.tree import scalar
 
@@ -26,6 +27,8 @@ class Exchange:
     event_tool: str = ""
     is_modern: bool = False
     schema: Json = None
+    kit: Kit | None = None
+    """What was in force when it began: policy, detector and keys freeze per exchange."""
     choices: dict[str, str] = field(default_factory=dict)
     """Stand-ins of the choices a form offered → what the server called them."""
 

@@ -10,55 +10,28 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
-from sidecar.errors import SidecarError, Unanalysable, Withheld
-from sidecar.events import BinaryPassed, DirectionName, MessagePassed, MessageWithheld
+from sidecar.errors import SidecarError, Unanalysable, VaultGone, Withheld
+from sidecar.events import DirectionName
 from sidecar.protocol import eras, mirrors, surface
-from sidecar.protocol.leaf import Kind, Leaf, Part, pointer
+from sidecar.protocol.leaf import Kind, Leaf, Part
 from sidecar.redaction.findings import Findings
-from sidecar.session import replies
-from sidecar.session.actions import Action, Analyze, Inspect, Lane, Record, Refuse, Send, Side
+from sidecar.session import records, replies, stored
+from sidecar.session.actions import Action, Analyze, Inspect, Lane, Lookup, Record, Refuse, Send, Side, Store
 from sidecar.session.amend import amend
 from sidecar.session.choose import Chooser
 from sidecar.session.context import Kit, Topic
 from sidecar.session.exchange import Exchange, Exchanges
 from sidecar.session.hidden import Hidden
+from sidecar.session.seek import seek
 from sidecar.session.sheets import Table, checked, lay_out, remember
 from sidecar.session.verdict import Judge, Verdict
 from sidecar.session.whole import Whole
+from sidecar.session.work import Slot, Work
 from sidecar.wire.jsonrpc import Envelope, Json, Message
 
 _DIRECTIONS: Final[dict[Side, DirectionName]] = {Side.CLIENT: "to_server", Side.SERVER: "to_client"}
-
-
-@dataclass(slots=True)
-class _Slot:
-    """One message's place in its lane: its final actions, once it has them."""
-
-    actions: list[Action] | None = None
-
-
-@dataclass(slots=True)
-class _Work:
-    """One message between ``receive`` and its final actions."""
-
-    number: int
-    sender: Side
-    envelope: Envelope
-    topic: Topic
-    slot: _Slot
-    lane: tuple[Side, Lane]
-    started: float
-    table: Table = field(default_factory=lambda: Table([], []))
-    mirrored: Sequence[mirrors.Mirror] = ()
-    answers: list[Findings | None] = field(default_factory=list)
-    misses: tuple[int, ...] = ()
-    chooser: Chooser | None = None
-    whole: Whole | None = None
-    generation: int = 0
-    """What the detector had learned when it was first asked."""
 
 
 class Session:
@@ -81,9 +54,13 @@ class Session:
         self._clock = clock
         self._exchanges = Exchanges()
         self._hidden = hidden or Hidden()
-        self._lanes: dict[tuple[Side, Lane], deque[_Slot]] = {}
-        self._tickets: dict[int, _Work] = {}
+        self._lanes: dict[tuple[Side, Lane], deque[Slot]] = {}
+        self._tickets: dict[int, Work] = {}
         self._count = 0
+
+    def adopt(self, kit: Kit) -> None:
+        """For exchanges that begin from now on; those under way end with what they began with."""
+        self._kit = kit
 
     @property
     def messages(self) -> int:
@@ -97,26 +74,42 @@ class Session:
     def receive(self, sender: Side, envelope: Envelope, *, lane: Lane) -> list[Action]:
         """Take one message. Its number is ``messages`` after the call."""
         self._count += 1
-        slot = _Slot()
+        slot = Slot()
         key = (sender, lane)
         self._lanes.setdefault(key, deque()).append(slot)
         topic = self._open(sender, envelope.message)
-        work = _Work(self._count, sender, envelope, topic, slot, key, self._clock())
+        work = Work(self._count, sender, envelope, topic, slot, topic.kit or self._kit, key, self._clock())
+        return self._begin(work)
+
+    def _begin(self, work: Work) -> list[Action]:
         try:
             self._lay_out(work)
+            work.laid = stored.new_entries(work.kit)
+            work.asked = stored.questions(work.kit, work.topic, work.table)
         except Exception:  # noqa: BLE001 - whatever went wrong, the message must not cross unread nor block its lane
             return self._failed(work, Unanalysable("the message could not be read"))
+        if work.asked:
+            self._tickets[work.number] = work
+            return [Lookup(work.number, self._scope, work.asked)]
+        return self._examine(work)
+
+    def _examine(self, work: Work) -> list[Action]:
+        try:
+            work.answers = self._ask(work.table)
+        except Exception:  # noqa: BLE001 - as above
+            return self._failed(work, Unanalysable("the message could not be read"))
+        work.misses = tuple(place for place, answer in enumerate(work.answers) if answer is None)
         if not work.misses:
             return self._settle(work)
         self._tickets[work.number] = work
         return [Analyze(work.number, tuple(work.table.passages[place] for place in work.misses))]
 
-    def _lay_out(self, work: _Work) -> None:
+    def _lay_out(self, work: Work) -> None:
         envelope, topic = work.envelope, work.topic
         work.chooser = Chooser(
             self._kit.vault, self._kit.key, self._scope, "client" if work.sender is Side.CLIENT else "server"
         )
-        work.whole = Whole(self._kit, topic, work.chooser, is_open=not self._is_inspected)
+        work.whole = Whole(work.kit, topic, work.chooser, is_open=not self._is_inspected)
         leaves = self._leaves(envelope.message, topic, work.whole)
         if work.sender is Side.CLIENT:
             work.mirrored = mirrors.mirrored(
@@ -128,9 +121,8 @@ class Session:
             if mirror.path is None
         ]
         work.generation = self._kit.detector.generation
-        work.table = lay_out(leaves, self._kit.language, work.whole.settling)
-        work.answers = self._ask(work.table)
-        work.misses = tuple(place for place, answer in enumerate(work.answers) if answer is None)
+        sought = seek(work.kit, self._scope, to_server=work.sender is Side.CLIENT)
+        work.table = lay_out(leaves, self._kit.language, work.whole.settling, sought)
 
     def _ask(self, table: Table) -> list[Findings | None]:
         """What can be told at once of each passage."""
@@ -143,11 +135,13 @@ class Session:
             answers[place] = answer
         return answers
 
-    def resume(self, ticket: int, answer: Sequence[Findings]) -> list[Action]:
-        """Findings of an ``Analyze``, in its order. A ticket that is gone (session closed) is ignored."""
+    def resume(self, ticket: int, answer: Any) -> list[Action]:
+        """Findings of an ``Analyze``, in its order, or what ``Lookup`` and ``Store`` ask for. A ticket that is gone (session closed) is ignored."""
         work = self._tickets.get(ticket)
         if work is None:
             return []
+        if work.asked or work.entries:
+            return self._told(work, answer)
         try:
             self._take(work, answer)
         except Exception:  # noqa: BLE001 - whatever a detector answers, the message is settled and its lane goes on
@@ -155,7 +149,29 @@ class Session:
         del self._tickets[ticket]
         return self._settle(work)
 
-    def _take(self, work: _Work, answer: Sequence[Findings]) -> None:
+    def _told(self, work: Work, answer: Any) -> list[Action]:
+        """What the token store said."""
+        try:
+            if work.entries:
+                is_taken = stored.settle(work.kit, work.entries, answer)
+            elif work.chooser is not None:
+                work.chooser.answers.update(stored.values_of(answer, work.asked))
+                stored.recognise(work.table, work.chooser.answers, work.kit.language)
+        except Exception:  # noqa: BLE001 - whatever a store answers, the message is settled and its lane goes on
+            return self.fail(work.number, VaultGone("the token store gave no usable answer; nothing was passed on"))
+        del self._tickets[work.number]
+        if work.asked:
+            work.asked = ()
+            return self._examine(work)
+        work.entries = ()
+        if is_taken:
+            return self._cross(work, *work.ready)
+        work.restarts += 1
+        if work.restarts > stored.RESTARTS:
+            return self._failed(work, VaultGone("the token store has no room for a token; nothing was passed on"))
+        return self._begin(work)
+
+    def _take(self, work: Work, answer: Sequence[Findings]) -> None:
         passages = [work.table.passages[place] for place in work.misses]
         for place, findings in zip(work.misses, checked(passages, answer), strict=True):
             if findings is None:
@@ -170,8 +186,8 @@ class Session:
             return []
         return self._failed(work, error)
 
-    def _failed(self, work: _Work, error: SidecarError) -> list[Action]:
-        if self._kit.policy.data.on_failure == "pass":
+    def _failed(self, work: Work, error: SidecarError) -> list[Action]:
+        if work.kit.policy.data.on_failure == "pass" and not isinstance(error, VaultGone):
             crossing = Send(work.number, work.sender.other, work.envelope)
             shown = self._inspect(work, Verdict(), work.envelope.message.body, "passed")
             return self._finish(work, [self._passed(work, Verdict()), *shown, crossing])
@@ -203,6 +219,7 @@ class Session:
                 is_response=True,
                 choices=known.choices,
                 schema=known.schema,
+                kit=known.kit,
                 schema_root=_schema_root(known.method),
             )
         method = message.method or ""
@@ -214,9 +231,8 @@ class Session:
             tool, read_only_hint=self._kit.tools.read_only(tool)
         )
         if message.is_request:
-            exchange = Exchange(
-                method, tool, self._announced(tool), is_modern, self._result_schema(method, tool, params)
-            )
+            schema = self._result_schema(method, tool, params)
+            exchange = Exchange(method, tool, self._announced(tool), is_modern, schema, self._kit)
             self._exchanges.begin(sender, message.id, exchange)
         return Topic(
             direction=direction,
@@ -254,11 +270,11 @@ class Session:
         leaves = surface.leaves(body, topic.method, part, place, whole if whole.is_open else None)
         return [leaf for leaf in leaves if leaf.kind is not Kind.OPAQUE]
 
-    def _settle(self, work: _Work) -> list[Action]:
+    def _settle(self, work: Work) -> list[Action]:
         """All findings are there: decide, amend, remember, send."""
         if work.chooser is None or work.whole is None:
             return self._failed(work, Unanalysable("the message was not laid out"))
-        judge = Judge(self._kit, work.topic, work.chooser, self._hidden, work.whole, is_inspected=self._is_inspected)
+        judge = Judge(work.kit, work.topic, work.chooser, self._hidden, work.whole, is_inspected=self._is_inspected)
         try:
             verdict = judge.decide(work.table, [answer or () for answer in work.answers])
             if verdict.refusal is None and work.topic.is_request and self._is_lost(work.topic, verdict):
@@ -269,19 +285,26 @@ class Session:
             return self._failed(work, error)
         except Exception:  # noqa: BLE001 - fail closed: a fault of ours must not let the original pass
             return self._failed(work, Unanalysable("the message could not be rewritten"))
+        finally:
+            minted = stored.new_entries(work.kit)
         if verdict.refusal is not None:
             return self._finish(
                 work, self._refuse(work, verdict.refusal, verdict.refusal_rule, verdict.refusal_pointer, verdict)
             )
+        work.entries = (*work.laid, *minted)
+        if work.entries:
+            work.ready = (verdict, envelope)
+            self._tickets[work.number] = work
+            return [Store(work.number, work.entries)]
+        return self._cross(work, verdict, envelope)
+
+    def _cross(self, work: Work, verdict: Verdict, envelope: Envelope) -> list[Action]:
+        """Everything is decided, and whoever shall restore it can: remember, send."""
         if work.generation == self._kit.detector.generation:  # else some answers may be of an earlier one
             remember(work.table, work.answers)
         self._remember(work, verdict)
-        actions: list[Action] = [
-            Record(
-                BinaryPassed(self._number, work.topic.direction, eras.known_method(work.topic.method), pointer(path))
-            )
-            for path in verdict.passed_binaries
-        ]
+        policy = work.kit.policy.digest
+        actions: list[Action] = [*records.details(self._number, work.topic, verdict, policy)]
         actions += [self._passed(work, verdict), *self._inspect(work, verdict, envelope.message.body, "passed")]
         if self._is_dropped_notification(work.topic, verdict):
             return self._finish(
@@ -289,7 +312,7 @@ class Session:
             )
         return self._finish(work, [*actions, Send(work.number, work.sender.other, envelope)])
 
-    def _remember(self, work: _Work, verdict: Verdict) -> None:
+    def _remember(self, work: Work, verdict: Verdict) -> None:
         """What later messages need to know of this one."""
         for value, token in verdict.restored:
             self._hidden.remember(value, token)
@@ -314,23 +337,12 @@ class Session:
             and any(path[:2] == ("params", "uri") for path, _ in verdict.withheld)
         )
 
-    def _passed(self, work: _Work, verdict: Verdict) -> Record:
-        topic = work.topic
-        return Record(
-            MessagePassed(
-                session=self._number,
-                direction=topic.direction,
-                method=eras.known_method(topic.method),
-                tool=topic.event_tool,
-                changes=verdict.counted(),
-                restored=len(verdict.restored),
-                duration_ms=round((self._clock() - work.started) * 1000, 3),
-                policy=self._kit.policy.digest,
-            )
-        )
+    def _passed(self, work: Work, verdict: Verdict) -> Record:
+        seconds = self._clock() - work.started
+        return records.passed(self._number, work.topic, verdict, work.kit.policy.digest, seconds)
 
     def _refuse(
-        self, work: _Work, error: SidecarError, rule: str, at: str, verdict: Verdict | None = None
+        self, work: Work, error: SidecarError, rule: str, at: str, verdict: Verdict | None = None
     ) -> list[Action]:
         """The reply goes to whoever waits: a requester on this side, or the one whose request this was to answer."""
         topic = work.topic
@@ -342,13 +354,11 @@ class Session:
         elif topic.is_response:
             to = work.sender.other
             reply = replies.refusal(topic.method, topic.request_id, error, is_modern=topic.is_modern)
-        event = MessageWithheld(
-            self._number, topic.direction, eras.known_method(topic.method), topic.event_tool, error.reason, rule, at
-        )
+        event = records.withheld(self._number, topic, error, rule, at, work.kit.policy.digest)
         shown = self._inspect(work, verdict or Verdict(), reply.body if reply else None, "withheld")
-        return [Record(event), *shown, Refuse(work.number, to, Envelope(reply) if reply else None, error)]
+        return [event, *shown, Refuse(work.number, to, Envelope(reply) if reply else None, error)]
 
-    def _inspect(self, work: _Work, verdict: Verdict, after: Json, outcome: str) -> list[Action]:
+    def _inspect(self, work: Work, verdict: Verdict, after: Json, outcome: str) -> list[Action]:
         if not self._is_inspected:
             return []
         topic = work.topic
@@ -357,7 +367,7 @@ class Session:
             Inspect(work.number, topic.direction, topic.method, topic.tool, before, after, tuple(verdict.why), outcome)
         ]
 
-    def _finish(self, work: _Work, actions: list[Action]) -> list[Action]:
+    def _finish(self, work: Work, actions: list[Action]) -> list[Action]:
         """Let the lane's head go, and everything behind it that is ready."""
         work.slot.actions = actions
         lane = self._lanes[work.lane]

@@ -15,29 +15,32 @@ says was restored and learned. Order (one test per number):
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sidecar.errors import SidecarError, Withheld
+from sidecar.errors import SidecarError
 from sidecar.events import Change
 from sidecar.policy.model import Decision, Operator, Where
+from sidecar.policy.policy import EXCEPTED
 from sidecar.protocol.leaf import JsonType, Kind, Leaf, Path, pointer
 from sidecar.protocol.mirrors import BAGGAGE
-from sidecar.protocol.schemas import declares, fits
+from sidecar.protocol.schemas import declares, describe, fits
 from sidecar.redaction.findings import Edit, Finding, Findings, Passage, recalled
+from sidecar.session import refusals
 from sidecar.session.actions import Why
-from sidecar.session.choose import Chooser
+from sidecar.session.choose import TRIES, Chooser
 from sidecar.session.context import Kit, Topic
 from sidecar.session.hidden import Hidden
+from sidecar.session.restoring import label_refusal, restore
 from sidecar.session.sheets import Sheet, Table, outside, typed, whole_sheet
 from sidecar.session.whole import Whole
 from sidecar.vault.tokens import TokenSpan
 from sidecar.wire.jsonrpc import Json
 
-_PLACEHOLDER = re.compile(r"<(?:[A-Z]{2,}_)*[A-Z]{2,}>")
+CERTAIN: Final = 0.95
+"""The score from which a finding is no guess: a field's name confirmed by the value's shape, a pattern that checks itself."""
 
 
 @dataclass(slots=True)
@@ -52,6 +55,12 @@ class Verdict:
     why: list[Why] = field(default_factory=list)
     restored: list[tuple[str, str]] = field(default_factory=list)
     """(value, token) pairs put into this request."""
+    restores: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    """How often by (pointer, entity, restore rule)."""
+    certain: dict[str, str] = field(default_factory=dict)
+    """Values replaced that are what they were taken for wherever they stand, with their entities."""
+    kept: list[str] = field(default_factory=list)
+    """Values a rule lets pass."""
     passed_binaries: list[Path] = field(default_factory=list)
     choices: dict[str, str] = field(default_factory=dict)
     """Choices a form offers → their stand-ins, each another."""
@@ -179,6 +188,8 @@ class Judge:
             field=leaf.field,
             kind="header" if is_header else leaf.kind.value,
             channel=leaf.channel.value,
+            language=self._kit.language,
+            role=self._kit.role,
             is_writing=topic.is_writing and is_argument,
         )
         return _Spot(leaf, where, self._shown(leaf.path) if self._personal_keys else path)
@@ -210,8 +221,8 @@ class Judge:
             if may_hide:
                 taken = [(edit.start, edit.end) for edit in made] + [(span.start, span.end) for span in spans]
                 made += self._hide(spot, passage, place, taken, redacted)
-            if spot.where.is_writing:
-                self._refuse_placeholders(spot, passage)
+            if spot.where.is_writing and (refusal := label_refusal(self._kit, passage.text, spot.at)) is not None:
+                self._verdict.refuse(refusal, "labels", spot.at)
             if made:
                 edits[place] = made
             if self._verdict.refusal is not None:
@@ -220,40 +231,16 @@ class Judge:
             self._write(sheet, sheet.fold(edits), edits, redacted, passages)
 
     def _restore(self, spot: _Spot, spans: Sequence[TokenSpan]) -> list[Edit]:
-        edits = []
-        for span in spans:
-            value = None
-            if self._kit.policy.restores(spot.where):
-                value = self._kit.vault.resolve(self._chooser.scope, span.token)
-            if value is not None:
-                edits.append(Edit(span.start, span.end, value))
-                self._verdict.restored.append((value, span.token))
-            elif spot.where.is_writing and (span.is_genuine or self._looks_ours(span)):
-                self._verdict.refuse(
-                    Withheld(
-                        f"Not sent: {spot.at} holds a placeholder this session cannot turn back into a value "
-                        "(unknown, expired, mistyped or of another server). Ask the server for the record again and "
-                        "use the placeholder from that answer, exactly as written."
-                    ),
-                    "tokens",
-                    spot.at,
-                )
-        return edits
-
-    def _looks_ours(self, span: TokenSpan) -> bool:
-        return span.token.rpartition("_")[0] in self._kit.entities
-
-    def _refuse_placeholders(self, spot: _Spot, passage: Passage) -> None:
-        for found in _PLACEHOLDER.finditer(passage.text):
-            if found.group()[1:-1] in self._kit.entities:
-                self._verdict.refuse(
-                    Withheld(
-                        f"Not sent: {spot.at} holds {found.group()}, which stands for a value you cannot see. It must not "
-                        "be written into the system. Leave it out, or use the record's id."
-                    ),
-                    "labels",
-                    spot.at,
-                )
+        done = restore(self._kit, self._chooser, spot.where, spot.at, spans)
+        self._verdict.restored += done.pairs
+        if done.pairs and (rule := self._kit.policy.restore_rule(spot.where)) is not None:
+            entities = (token.rpartition("_")[0] for _, token in done.pairs)
+            self._verdict.restores.update(
+                (spot.at, entity if entity in self._kit.entities else "VALUE", rule.name) for entity in entities
+            )
+        if done.refusal is not None:
+            self._verdict.refuse(done.refusal, "tokens", spot.at)
+        return done.edits
 
     def _redact(
         self,
@@ -267,7 +254,10 @@ class Judge:
         for finding in findings:
             if finding.score < self._kit.policy.data.min_score:
                 continue
-            decision = self._kit.policy.decide(spot.where, finding.entity)
+            value = passage.text[finding.start : finding.end]
+            policy = self._kit.policy
+            is_excepted = policy.exceptions is not None and policy.excepts(finding.entity, value)
+            decision = EXCEPTED if is_excepted else policy.decide(spot.where, finding.entity)
             if decision.is_refused or decision.operator == "block":
                 self._explain(spot.at, finding, decision, passage, "")
                 self._verdict.refuse(self._refused(spot.at, finding.entity, decision), decision.rule, spot.at)
@@ -277,20 +267,19 @@ class Judge:
             if self._is_inspected:
                 self._explain(spot.at, finding, decision, passage, after)
             if decision.operator == "keep":
+                self._verdict.kept.append(value)
                 continue
+            if finding.score >= CERTAIN:
+                self._verdict.certain[value] = finding.entity
             self._verdict.has_tokens |= decision.operator == "token"
             redacted.append(_Redacted(place, finding, decision.operator))
             edits.append(Edit(finding.start, finding.end, after))
         return edits
 
-    def _refused(self, at: str, entity: str, decision: Decision) -> Withheld:
+    def _refused(self, at: str, entity: str, decision: Decision) -> SidecarError:
         if decision.operator == "block":
-            return Withheld(f"Withheld: {at} holds {entity}, which rule {decision.rule} blocks.")
-        return Withheld(
-            f"Not sent: {at} holds {entity}, and this tool may write. Under policy '{self._kit.policy.name}' personal "
-            "data is not sent to tools that write. Use a record id or a placeholder you were given, or ask the operator "
-            f"for a rule that lets this argument pass (rule {decision.rule} decided)."
-        )
+            return refusals.blocked(at, entity, decision)
+        return refusals.written(at, entity, self._kit.policy.name, decision)
 
     def _explain(self, at: str, finding: Finding, decision: Decision, passage: Passage, after: str) -> None:
         if self._is_inspected:
@@ -342,20 +331,25 @@ class Judge:
         value = typed(leaf, text)
         if redacted and not self._fits(leaf, value):
             by_span = {(r.place, r.finding.start, r.finding.end): r for r in redacted}
-            again = {
-                place: [self._refit(passages[place], by_span.get((place, edit.start, edit.end)), edit) for edit in made]
-                for place, made in edits.items()
-            }
-            value = typed(leaf, sheet.fold(again))
-            if not self._fits(leaf, value):
+            declared = describe(self._topic.schema, leaf.path[len(self._topic.schema_root) :])
+            for attempt in range(TRIES):
+                again = {
+                    place: [
+                        edit
+                        if (one := by_span.get((place, edit.start, edit.end))) is None
+                        else edit._replace(
+                            text=self._chooser.fitting(passages[place], one.finding, one.operator, declared, attempt)
+                        )
+                        for edit in made
+                    ]
+                    for place, made in edits.items()
+                }
+                value = typed(leaf, sheet.fold(again))
+                if self._fits(leaf, value):
+                    break
+            else:
                 at = self._shown(leaf.path)
-                self._verdict.refuse(
-                    Withheld(
-                        f"Withheld: {at} holds personal data and nothing else satisfies the schema announced for it."
-                    ),
-                    "schema",
-                    at,
-                )
+                self._verdict.refuse(refusals.unfitting(at), "schema", at)
                 return
         if redacted and leaf.kind is Kind.SCHEMA and (leaf.path[-2:-1] == ("enum",) or leaf.path[-1] == "const"):
             value = self._choice(leaf.text, value)
@@ -370,11 +364,6 @@ class Judge:
                 name, number = f"{stand_in} {number}", number + 1
             self._verdict.choices[choice] = name
         return self._verdict.choices[choice]
-
-    def _refit(self, passage: Passage, redacted: _Redacted | None, edit: Edit) -> Edit:
-        if redacted is None:
-            return edit
-        return edit._replace(text=self._chooser.fitting(passage, redacted.finding, redacted.operator))
 
     def _fits(self, leaf: Leaf, value: Json) -> bool:
         if value is None:

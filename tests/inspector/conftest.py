@@ -72,7 +72,7 @@ Start = Callable[..., AbstractAsyncContextManager[Lab]]
 async def _started(policy: str = "strict") -> AsyncIterator[Lab]:
     ring = Ring()
     app = App(Settings(policy=policy, engine="none"), [ring.record], ring.add)
-    async with inspecting(Inspector(ring, app.kit, app.pool.detect), "127.0.0.1", 0) as access:
+    async with inspecting(Inspector(ring, lambda: app.kit, app.pool.detect), "127.0.0.1", 0) as access:
         lab = Lab(app, ring, access)
         try:
             yield lab

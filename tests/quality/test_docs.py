@@ -86,10 +86,10 @@ def test_every_exit_code_stands_in_the_readme():
 
 def test_every_policy_key_and_operator_stands_in_the_readme():
     from sidecar.policy.model import OPERATORS
-    from sidecar.policy.parse import _KEYS, PRESETS
+    from sidecar.policy.parse import KEYS, PRESETS
 
     text = README.read_text("utf-8")
-    for word in (*OPERATORS, *PRESETS, *_KEYS):
+    for word in (*OPERATORS, *PRESETS, *KEYS):
         name = f"{word}[]" if word == "restore" else word
         assert f"`{name}`" in text or f"`{word}[]." in text, word
 

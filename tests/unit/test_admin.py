@@ -22,6 +22,7 @@ class Latches:
     draining: bool = False
     upstream_reachable: bool = True
     vault_usable: bool = True
+    selfcheck_clean: bool = True
     calls: int = 0
     drain_started: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -90,7 +91,7 @@ async def test_startupz_and_readyz_fail_until_each_start_latch_holds(port, latch
     assert await port.ask("/readyz") == (503, f"failed: {latch}\n")
 
 
-@pytest.mark.parametrize("latch", ["upstream_reachable", "vault_usable"])
+@pytest.mark.parametrize("latch", ["upstream_reachable", "vault_usable", "selfcheck_clean"])
 async def test_readyz_fails_without_upstream_or_vault(port, latch):
     setattr(port.health, latch, False)
     assert await port.ask("/readyz") == (503, f"failed: {latch}\n")
@@ -112,6 +113,7 @@ async def test_readyz_verbose_lists_every_latch(port):
         "[+] not_draining",
         "[+] upstream_reachable",
         "[-] vault_usable",
+        "[+] selfcheck_clean",
         "failed: vault_usable",
     ]
 

@@ -8,6 +8,7 @@ const rows = new Map(); // id → row, oldest first
 const MAX_ROWS = 2000; // as many as the sidecar keeps
 const MAX_LINES = 3000;
 let entities = []; // all names a finding can have
+let mayExcept = false; // there is a file of exceptions
 let held = []; // came while paused
 let selected = 0;
 let isPaused = false;
@@ -129,6 +130,7 @@ function listen() {
     const all = JSON.parse(event.data);
     $("policy").textContent = all.policy;
     entities = all.entities;
+    mayExcept = all.may_except;
     $("entities").replaceChildren(...entities.map((name) => Object.assign(make("option"), { value: name })));
     rows.clear();
     held = [];
@@ -312,7 +314,25 @@ function whyElement(why, row, detail) {
     open("explain");
     form.requestSubmit();
   });
+  if (mayExcept && why.operator !== "keep") offerException(action.lastElementChild, why);
   return element;
+}
+
+// Only a keyed digest of the value is written down; it holds from the next reload of the file, a second or so.
+function offerException(button, why) {
+  button.hidden = false;
+  button.title = "say that this value is nobody's data";
+  button.addEventListener("click", async (event) => {
+    event.stopPropagation();
+    button.disabled = true;
+    const body = JSON.stringify({ value: why.before, entity: why.entity });
+    try {
+      const { digest } = await ask("/except", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+      button.textContent = `excepted ${digest.slice(0, 8)}`;
+    } catch (error) {
+      button.textContent = error.message;
+    }
+  });
 }
 
 // ---- tabs and forms

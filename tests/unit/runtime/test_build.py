@@ -76,7 +76,8 @@ def test_a_policy_file_that_cannot_be_read_says_why(tmp_path):
 async def test_the_policy_in_force_is_recorded_first():
     events: list[Event] = []
     made = app(events, policy="observe")
-    assert events == [PolicyLoaded("observe", made.kit.policy.digest, passes_on_failure=True)]
+    digest = made.kit.policy.digest
+    assert events == [PolicyLoaded("observe", digest, passes_on_failure=True, policy=digest)]
     await made.close()
 
 

@@ -73,7 +73,7 @@ def test_observe_changes_nothing_and_reports():
 
 
 def test_a_policy_nobody_knows_is_bad_configuration():
-    with pytest.raises(BadConfig, match=r"neither a preset \(strict, reversible, observe\) nor a file"):
+    with pytest.raises(BadConfig, match=r"neither a preset \(strict, reversible, sfmc, observe\) nor a file"):
         Redactor.from_policy("strickt")
 
 
