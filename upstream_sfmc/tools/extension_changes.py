@@ -140,7 +140,9 @@ def _fields(given: list[Json]) -> list[Json]:
 
 async def clear(call: Call) -> Json:
     found = await object_id(call)
-    await call.sfmc.rest("POST", path("/data/v1/customobjects/{}/cleardata", found), mid=call.mid, may_be_text=True)
+    await call.sfmc.rest(
+        "POST", path("/data/v1/customobjects/{}/cleardata", found), body={}, mid=call.mid, may_be_text=True
+    )
     return {"key": str(call.arguments["key"]), "id": found, "cleared": True}
 
 

@@ -29,7 +29,10 @@ async def fire_event(call: Call) -> Json:
         "EventDefinitionKey": call.arguments["event_definition_key"],
         "Data": call.get("data", {}),
     }
-    advice = {Category.NOT_FOUND: "No event definition has this key; event_definition_list finds keys."}
+    advice = {
+        Category.INVALID_INPUT: "The event was refused: its key is unknown (event_definition_list finds keys), its journey "
+        "does not run, or the data does not fit the entry source."
+    }
     answer = await call.sfmc.rest("POST", "/interaction/v1/events", body=body, mid=call.mid, advice=advice)
     return pages.only(pages.record(answer, "event"), ("eventInstanceId",))
 

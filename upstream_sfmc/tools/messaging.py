@@ -63,7 +63,8 @@ async def message_status(call: Call) -> Json:
 
 async def not_sent(call: Call) -> Json:
     size = call.get("page_size", pages.DEFAULT_PAGE_SIZE)
-    query = {"type": "notSent", "pageSize": size, "lastEventId": call.get("page")}
+    # Both spellings are documented for this family; the one that is not known is ignored.
+    query = {"type": "notSent", "pageSize": size, "$pageSize": size, "lastEventId": call.get("page")}
     where = path("/messaging/v1/{}/messages/", call.get("channel", "email"))
     answer = pages.record(await call.sfmc.rest("GET", where, query=query, mid=call.mid), "message")
     shown = [pages.only(row, MESSAGE) for row in pages.rows(answer, "messages")]

@@ -18,6 +18,7 @@ import pytest_asyncio
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
+from tests.sfmc.server.bench import Bench, bench, kept
 from upstream_sfmc.emulator import Emulator
 
 if TYPE_CHECKING:
@@ -91,6 +92,13 @@ class Tools:
         assert set(error) >= {"code", "category", "retryable", "correlation_id", "message"}
         assert re.fullmatch(r"[0-9a-f]{32}", error["correlation_id"])
         return error
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def made() -> AsyncIterator[Bench]:
+    """Servers and emulator in this process, on a clock of their own."""
+    async with kept(bench()) as one:
+        yield one
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from upstream_sfmc.errors import BadSettings
-from upstream_sfmc.settings import from_environment, is_loopback, is_tenant
+from upstream_sfmc.errors import BadSettings, Failure
+from upstream_sfmc.settings import Credentials, from_environment, is_loopback, is_tenant
 
 WHOLE = {
     "SFMC_CLIENT_ID": "id",
@@ -92,3 +92,36 @@ def test_other_hosts_are_not_the_tenant(url):
 
 def test_the_tenants_hosts_are():
     assert is_tenant("https://a.rest.marketingcloudapis.com/data/v1")
+
+
+def test_the_id_and_the_secret_may_stand_in_files_that_are_read_anew(tmp_path):
+    (tmp_path / "id").write_text("an-id\n")
+    (tmp_path / "secret").write_text("old\n")
+    files = {"SFMC_CLIENT_ID_FILE": str(tmp_path / "id"), "SFMC_CLIENT_SECRET_FILE": str(tmp_path / "secret")}
+    settings = from_environment({**files, "SFMC_SUBDOMAIN": "mc-example"})
+    assert settings.credentials() == Credentials("an-id", "old")
+    (tmp_path / "secret").write_text("new\n")
+    assert settings.credentials() == Credentials("an-id", "new")
+    assert "new" not in repr(settings) + repr(settings.credentials())
+    (tmp_path / "secret").unlink()
+    with pytest.raises(Failure, match="SFMC_CLIENT_SECRET_FILE") as told:
+        settings.credentials()
+    assert str(tmp_path) not in str(told.value)
+
+
+def test_a_file_that_is_missing_or_empty_or_one_too_many_is_refused_at_the_start(tmp_path):
+    usual = {"SFMC_CLIENT_ID": "an-id", "SFMC_SUBDOMAIN": "mc-example"}
+    (tmp_path / "empty").write_text("\n")
+    for name in ("empty", "missing"):
+        with pytest.raises(BadSettings, match="SFMC_CLIENT_SECRET_FILE") as told:
+            from_environment({**usual, "SFMC_CLIENT_SECRET_FILE": str(tmp_path / name)})
+        assert str(tmp_path) not in str(told.value)
+    with pytest.raises(BadSettings, match="not both"):
+        from_environment({**usual, "SFMC_CLIENT_SECRET": "x", "SFMC_CLIENT_SECRET_FILE": "/dev/null"})
+
+
+def test_scopes_are_names_and_nothing_else():
+    usual = {"SFMC_CLIENT_ID": "i", "SFMC_CLIENT_SECRET": "s", "SFMC_SUBDOMAIN": "mc-example"}
+    assert from_environment({**usual, "SFMC_SCOPES": "email_read offline"}).scopes == "email_read offline"
+    with pytest.raises(BadSettings, match="SFMC_SCOPES"):
+        from_environment({**usual, "SFMC_SCOPES": "email_read;offline"})
