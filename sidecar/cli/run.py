@@ -18,6 +18,7 @@ from sidecar.observe.logs import LogSink
 from sidecar.runtime.build import App, Settings
 from sidecar.runtime.policies import local_policy
 from sidecar.runtime.reload import watching
+from sidecar.runtime.vaults import VaultSettings
 from sidecar.session.actions import Inspect
 
 if TYPE_CHECKING:
@@ -52,6 +53,17 @@ def settings_from(values: dict[str, str | float | int], upstream: str, local_pol
         deadline_s=float(values["deadline_s"]),
         max_text=int(values["max_text"]),
         max_message_bytes=int(values["max_message_bytes"]),
+        vault=vault_from(values),
+    )
+
+
+def vault_from(values: dict[str, str | float | int]) -> VaultSettings:
+    return VaultSettings(
+        kind=str(values["vault"]),
+        key_file=str(values["key_file"]),
+        ttl_s=float(values["vault_ttl_s"]),
+        max_bytes=int(values["vault_max_bytes"]),
+        scope_group=str(values["scope_group"]),
     )
 
 

@@ -9,10 +9,9 @@ import asyncio
 import contextlib
 import gc
 import itertools
-import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 from weakref import WeakSet
 
@@ -29,6 +28,8 @@ from sidecar.redaction.own_setup import read as read_own_setup
 from sidecar.redaction.shape import is_plain_key
 from sidecar.runtime.policies import Sources, load, load_policy
 from sidecar.runtime.selfcheck import Report, selfcheck
+from sidecar.runtime.vaults import Built, VaultSettings
+from sidecar.runtime.vaults import build as build_vault
 from sidecar.session.actions import Inspect, Side
 from sidecar.session.context import Kit
 from sidecar.session.hidden import Hidden
@@ -36,7 +37,7 @@ from sidecar.session.session import Session
 from sidecar.transports.base import Conversation
 from sidecar.transports.pool import Pool, PoolSettings
 from sidecar.transports.pump import Pump
-from sidecar.vault.memory import MemorySettings, MemoryVault
+from sidecar.vault.keys import scope_of
 from sidecar.wire.jsonrpc import Envelope, Limits, Message
 from sidecar.wire.places import Places
 
@@ -64,7 +65,7 @@ class Settings:
     max_text: int = DetectorSettings().max_chars
     """Characters of one text; a message with a longer one is withheld, or passes where the policy's ``on_failure`` says so."""
     max_message_bytes: int = Limits().max_bytes
-    vault_ttl_s: float = MemorySettings().ttl_s
+    vault: VaultSettings = field(default_factory=VaultSettings)
 
     @property
     def sources(self) -> Sources:
@@ -85,14 +86,18 @@ def build_detector(settings: Settings, fields: tuple[tuple[str, str], ...] = ())
 
 def build_kit(settings: Settings) -> Kit:
     """Everything a session needs, without I/O at run time."""
+    return _kit(settings, build_vault(settings.vault))
+
+
+def _kit(settings: Settings, built: Built) -> Kit:
     policy: Policy = load(settings.sources)
     detector = build_detector(settings, policy.data.fields)
     return Kit(
         policy=policy,
         detector=detector,
-        vault=MemoryVault(MemorySettings(ttl_s=settings.vault_ttl_s)),
+        vault=built.vault,
         tools=Tools(),
-        key=secrets.token_bytes(32),
+        key=built.salt,
         entities=detector.entities,
         places=Places(is_plain_key, detector.reads_numbers),
         role=settings.role,
@@ -112,7 +117,10 @@ class App:
         sinks: Sequence[Callable[[Event], None]],
         inspect: Callable[[Inspect], None] | None = None,
     ) -> None:
-        self.kit = build_kit(settings)
+        built = build_vault(settings.vault)
+        self.store = built.store
+        """Where tokens lie when not in this process."""
+        self.kit = _kit(settings, built)
         self.limits = Limits(max_bytes=settings.max_message_bytes)
         self._settings = settings
         self._sinks = tuple(sinks)
@@ -162,13 +170,13 @@ class App:
         return self._conversation(principal, is_inspected=self._inspect is not None)
 
     def _conversation(self, principal: str, *, is_inspected: bool) -> Pump:
-        scope = f"{self._settings.upstream}\x1f{principal}"
+        scope = scope_of(self._settings.upstream, principal, self._settings.vault.scope_group)
         hidden = self._hidden.get(scope) or Hidden()
         self._hidden[scope] = hidden
         number = next(self._numbers)
         session = Session(self.kit, scope=scope, number=number, hidden=hidden, is_inspected=is_inspected)
         self._sessions.add(session)
-        return Pump(session, number, self.pool, self.record, self._inspect, self.warm)
+        return Pump(session, number, self.pool, self.record, self._inspect, self.warm, self.store)
 
     async def scrub(self, text: str, direction: DirectionName) -> str:
         """Plain text as a log message would be: irreversible. Raises the error that withheld it."""
@@ -229,4 +237,6 @@ class App:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
         self.pool.close()
+        if self.store is not None:
+            await self.store.close()
         self.kit.vault.close()
