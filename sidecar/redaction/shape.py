@@ -128,13 +128,18 @@ def may_tell_column(text: str) -> bool:
     return _ID_OR_TIME.fullmatch(text) is None
 
 
+_LEGAL_FORM: Final = re.compile(r"(?:\w{1,4}\.){2,4}|(?:Inc|Ltd|Co|Corp|Bros|Cie|Lda|Ltda|Srl|Sp)\.")
+"""A company's name may end in a stop that ends no sentence: ``S.L.``, ``s.r.l.``, ``Inc.``"""
+
+
 def is_sentence(text: str) -> bool:
     """Prose, in which anybody may be named: four words or more, most of them small, or ended like a sentence, or many."""
     words = text.split()
     if len(words) < _SENTENCE:
         return False
     small = sum(word[0].islower() for word in words)
-    return 2 * small >= len(words) or text.rstrip()[-1] in ".?!" or (small >= _SMALL and len(words) > _CALLED)
+    is_ended = words[-1][-1] in ".?!" and _LEGAL_FORM.fullmatch(words[-1]) is None
+    return 2 * small >= len(words) or is_ended or (small >= _SMALL and len(words) > _CALLED)
 
 
 def is_short_name_of_thing(text: str) -> bool:
