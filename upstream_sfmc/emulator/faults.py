@@ -5,6 +5,7 @@ It decides before any other part of the emulator sees the request; it injects no
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
@@ -17,8 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 KINDS: Final = frozenset(
-    {"429", "blocked", "401", "403", "500", "502", "503", "token_expired", "soap_fault", "reset", "truncated"}
+    {
+        *("429", "blocked", "401", "403", "500", "502", "503", "token_expired", "soap_fault"),
+        *("reset", "truncated", "drip", "hang"),
+    }
 )
+HANG_MAX_S: Final = 120.0
+_DRIPS: Final = 20
 
 
 @dataclass(slots=True)
@@ -32,6 +38,8 @@ class Fault:
     count: int = 1
     skip: int = 0
     retry_after_s: int = 5
+    drip_s: float = 0.1
+    """How long a dripping answer takes."""
 
     @classmethod
     def of(cls, script: dict[str, Any]) -> Fault:
@@ -88,12 +96,25 @@ async def inject(
             return soap_fault("q0:Security", "Token Expired", str(request.url))
         case "soap_fault":
             return soap_fault("soap:Server", "The server is too busy to answer.", str(request.url))
-        case "reset":
-            return _reset(request)
+        case "500" | "502" | "503" as status:
+            return web.json_response(_body("Internal Server Error", GENERIC), status=int(status))
+        case _:
+            return await _broken(fault, request, answer)
+
+
+async def _broken(
+    fault: Fault, request: web.Request, answer: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """What is wrong with the connection, not with the answer."""
+    match fault.kind:
         case "truncated":
             return await _truncate(request, await answer(request))
-        case status:
-            return web.json_response(_body("Internal Server Error", GENERIC), status=int(status))
+        case "drip":
+            return await _drip(request, await answer(request), fault.drip_s)
+        case "hang":
+            return await _hang(request)
+        case _:
+            return _reset(request)
 
 
 def soap_fault(code: str, text: str, actor: str) -> web.Response:
@@ -117,6 +138,29 @@ def _reset(request: web.Request) -> web.StreamResponse:
     if request.transport is not None:
         request.transport.abort()
     return web.Response(status=500)
+
+
+async def _hang(request: web.Request) -> web.StreamResponse:
+    """No answer for as long as the client waits for one."""
+    waited_s = 0.0
+    while waited_s < HANG_MAX_S and request.transport is not None and not request.transport.is_closing():
+        await asyncio.sleep(0.02)
+        waited_s += 0.02
+    return web.Response(status=504)
+
+
+async def _drip(request: web.Request, whole: web.StreamResponse, drip_s: float) -> web.StreamResponse:
+    """The real answer, complete, but piece by piece."""
+    body = whole.body if isinstance(whole, web.Response) and isinstance(whole.body, bytes) else b""
+    slow = web.StreamResponse(status=whole.status, headers={"Content-Type": whole.headers.get("Content-Type", "")})
+    slow.content_length = len(body)
+    await slow.prepare(request)
+    size = len(body) // _DRIPS + 1
+    for start in range(0, len(body), size):
+        await slow.write(body[start : start + size])
+        await asyncio.sleep(drip_s / _DRIPS)
+    await slow.write_eof()
+    return slow
 
 
 async def _truncate(request: web.Request, whole: web.StreamResponse) -> web.StreamResponse:
