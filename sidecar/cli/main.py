@@ -24,6 +24,8 @@ COMMANDS: Final[dict[str, str]] = {
     "explain": "which rule decides at a place of the traffic, and why",
     "except": "say that a value is nobody's data, without writing it down",
     "selfcheck": "send synthetic people through the policy and the detector",
+    "keys": "make and rotate the keys of tokens",
+    "vault": "list or erase what a token store holds of one person",
     "schema": "print the JSON schema of a policy file",
     "eval": "measure how well labelled texts of your own are redacted",
     "demo": "see it work on an embedded Marketing Cloud server",

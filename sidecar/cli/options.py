@@ -30,8 +30,10 @@ class Option:
     default: str
     help: str
     metavar: str
-    kind: Literal["text", "seconds", "bytes", "choice"] = "text"
+    kind: Literal["text", "seconds", "bytes", "choice", "url"] = "text"
     choices: Sequence[str] = ()
+    is_rare: bool = False
+    """Left out of --help, which has to fit one screen; the README has it."""
 
     @property
     def environment(self) -> str:
@@ -53,10 +55,16 @@ SHARED: Final[tuple[Option, ...]] = (
     Option("--analyzer-config", "", "with --engine presidio: Presidio's YAML files, comma-separated", "FILES"),
     Option("--deadline-s", "30", "withhold what is not analysed after so many seconds", "S", "seconds"),
     Option("--max-text", "131072", "withhold messages with a longer text, in characters", "N", "bytes"),
-    Option("--vault", "memory", "where tokens are kept: memory, sealed (in themselves) or redis://HOST:PORT/DB", "V"),
-    Option("--vault-ttl-s", "86400", "how long a token can be turned back", "S", "seconds"),
-    Option("--vault-max-bytes", str(64 * 1024 * 1024), "with memory: how much values may take", "N", "bytes"),
-    Option("--key-file", "", "keys of tokens, made by 'mcp-sidecar keys'; without one they end with the process", "FILE"),
+    Option(
+        "--vault", "memory", "where tokens are kept: memory, sealed (in themselves) or redis://HOST:PORT/DB", "V", "url"
+    ),
+    Option("--vault-ttl-s", "86400", "how long a token can be turned back", "S", "seconds", is_rare=True),
+    Option(
+        "--vault-max-bytes", str(64 * 1024 * 1024), "with memory: how much values may take", "N", "bytes", is_rare=True
+    ),
+    Option(
+        "--key-file", "", "keys of tokens, made by 'mcp-sidecar keys'; without one they end with the process", "FILE"
+    ),
     Option("--scope-group", "", "shares tokens with every server that names the same group", "G"),
     Option("--max-message-bytes", str(16 * 1024 * 1024), "refuse larger messages", "N", "bytes"),
     Option("--log-level", "info", "debug, info, warning, error or none", "L", "choice", tuple(LEVELS)),
@@ -90,7 +98,9 @@ def add_shared(parser: argparse.ArgumentParser, flags: Sequence[str] | None = No
                 option.flag,
                 metavar=option.metavar,
                 default=None,
-                help=f"{option.help} (default {option.default or 'none'}; {option.environment})",
+                help=argparse.SUPPRESS
+                if option.is_rare
+                else f"{option.help} (default {option.default or 'none'}; {option.environment})",
             )
 
 
@@ -118,6 +128,8 @@ def _checked(option: Option, text: str, name: str) -> str | float | int:
             return text
         case "seconds" | "bytes":
             return _number(text, name, integer=option.kind == "bytes")
+        case "url" if name.startswith("--") and "@" in text:
+            raise BadUsage(f"{name}: a password on the command line can be seen by others; use {option.environment}")
         case _:
             return text
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from sidecar.config.document import suggestion
-from sidecar.config.secret_file import read_private
 from sidecar.errors import BadConfig
+from sidecar.runtime.key_files import read
 from sidecar.vault.base import Vault
-from sidecar.vault.keys import KeyRing, parse, process_keys
+from sidecar.vault.keys import process_keys
 from sidecar.vault.memory import MemorySettings, MemoryVault
 from sidecar.vault.remote import StoredVault
 from sidecar.vault.sealed import SealedVault
@@ -47,11 +47,6 @@ class VaultSettings:
         return urlsplit(self.kind).scheme in _SCHEMES
 
 
-def read_keys(path: str) -> KeyRing:
-    """Raises ``BadConfig``: a file others may read is not used."""
-    return parse(read_private(path), path)
-
-
 @dataclass(frozen=True, slots=True)
 class Built:
     """``salt``: for operators that cannot be undone, stable as long as the first key is."""
@@ -71,7 +66,7 @@ def build(settings: VaultSettings) -> Built:
             raise BadConfig(f"vault: {settings.name} needs --key-file; 'mcp-sidecar keys new FILE' makes one")
         memory = MemoryVault(MemorySettings(ttl_s=settings.ttl_s, max_bytes=settings.max_bytes), process_keys())
         return Built(memory, secrets.token_bytes(_KEY_BYTES))
-    ring = read_keys(settings.key_file)
+    ring = read(settings.key_file)
     salt = ring.common.first.sub("operators")[:_KEY_BYTES]
     if settings.kind == "sealed":
         return Built(SealedVault(ring), salt)
@@ -81,8 +76,3 @@ def build(settings: VaultSettings) -> Built:
 
     vault = StoredVault(ring, settings.ttl_s)
     return Built(vault, salt, RedisStore(settings.kind, vault))
-
-
-def has_password(url: str) -> bool:
-    """Whether a vault's URL would show one on the command line."""
-    return urlsplit(url).password is not None if "://" in url else False
