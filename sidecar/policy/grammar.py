@@ -25,10 +25,11 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
 FLAGS: Final = ("trust_annotations", "trust_foreign_tokens", "residual_scan")
 NAMES: Final = ("reading_tools", "writing_tools")
 RULE_KEYS: Final = ("match", "do", "on_write")
+SHAPE_KEYS: Final = ("entity", "pattern")
 RESTORE_KEYS: Final = ("tool", "path", "method")
 KEYS: Final = (
     "version", "extends", "rules", "restore", "on_failure", "on_write", "binaries", "uris", "lists",
-    "trust_annotations", "trust_foreign_tokens", "residual_scan", "reading_tools", "writing_tools", "min_score", "fields",
+    "trust_annotations", "trust_foreign_tokens", "residual_scan", "reading_tools", "writing_tools", "min_score", "fields", "shapes",
 )  # fmt: skip
 ABOUT: Final[Mapping[str, str]] = {
     "version": "The version of this format.",
@@ -47,6 +48,8 @@ ABOUT: Final[Mapping[str, str]] = {
     "writing_tools": "Tools that write, whatever they say of themselves.",
     "min_score": "Findings with a lower score are let be.",
     "fields": "Field names: the entity their values are, or keep for machine-shaped values that stay.",
+    "shapes": "Values of an entity that look so as a whole are nobody's data.",
+    "pattern": "A regular expression (Python's) for the whole value, at most 100 characters long.",
     "entity": "Entity names, such as EMAIL_ADDRESS.",
     "direction": "to_client or to_server.",
     "method": "JSON-RPC methods.",

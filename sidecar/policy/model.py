@@ -23,6 +23,7 @@ MATCH_KEYS: tuple[str, ...] = (
     "entity", "direction", "method", "tool", "path", "field", "kind", "channel", "language", "role",
 )  # fmt: skip
 """What a rule can ask for."""
+_LONGEST_SHAPE: Final = 100
 OnWrite: TypeAlias = Literal["refuse", "redact"]
 Binaries: TypeAlias = Literal["withhold", "pass"]
 OnFailure: TypeAlias = Literal["block", "pass"]
@@ -115,6 +116,18 @@ class Restore:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Values of ``entity`` that look so as a whole are nobody's data: a version number that could be an IP address."""
+
+    entity: str
+    pattern: re.Pattern[str]
+
+    def covers(self, entity: str, value: str) -> bool:
+        is_short = len(value) <= _LONGEST_SHAPE
+        return is_short and matches(self.entity, entity) and self.pattern.fullmatch(value) is not None
+
+
 class Decision(NamedTuple):
     """``is_refused``: a writing call would carry a stand-in made from this very request."""
 
@@ -172,6 +185,7 @@ class PolicyData:
     """Whether the outgoing message is searched once more for what was just replaced or restored."""
     fields: tuple[tuple[str, str], ...] = ()
     """(field name, entity or ``keep``): what the detector believes of these names, beside its own vocabulary."""
+    shapes: tuple[Shape, ...] = ()
     digest: str = ""
     preset: str = ""
     """The preset everything stands on."""

@@ -16,7 +16,7 @@ from sidecar.config.document import parse as parse_document
 from sidecar.config.extensions import operators
 from sidecar.policy import grammar
 from sidecar.policy.grammar import KEYS, PRESETS
-from sidecar.policy.model import MATCH_KEYS, OPERATORS, Match, Operator, PolicyData, Restore, Rule
+from sidecar.policy.model import MATCH_KEYS, OPERATORS, Match, Operator, PolicyData, Restore, Rule, Shape
 
 __all__ = ["KEYS", "PRESETS", "parse"]
 
@@ -67,6 +67,17 @@ def _fields(part: Part) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+def _shape(part: Part) -> Shape:
+    keys = part.members(grammar.SHAPE_KEYS)
+    for name in grammar.SHAPE_KEYS:
+        if name not in keys:
+            part.fail(f"a shape needs '{name}'")
+    try:
+        return Shape(keys["entity"].text(), re.compile(keys["pattern"].text(), re.ASCII))
+    except re.error:
+        keys["pattern"].fail("not a regular expression")
+
+
 def _settings(keys: Mapping[str, Part]) -> dict[str, Any]:
     found: dict[str, Any] = {
         name: keys[name].choice(known, f"an {name}") for name, known in grammar.CHOICES.items() if name in keys
@@ -108,6 +119,7 @@ def parse(text: str, source: str, name: str, read_preset: Callable[[str], str]) 
         restore=restore,
         digest=digest,
         preset=base.preset or name,
+        shapes=(*base.shapes, *(map(_shape, keys["shapes"].items()) if "shapes" in keys else ())),
         fields=(*base.fields, *(_fields(keys["fields"]) if "fields" in keys else ())),
         **_settings(keys),
     )

@@ -11,7 +11,7 @@ Precedence, one test per number:
    ``writing_tools`` wins over both.
 7. Where a second policy may only tighten this one, the stricter of both decisions stands, and tokens become values only
    where both say so.
-8. A value on the list of exceptions is nobody's data: it stays, whatever the rules say.
+8. A value on the list of exceptions, or of one of the policy's ``shapes``, is nobody's data: it stays, whatever the rules say.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ class Policy:
         self.data = data
         self.exceptions = exceptions if exceptions is not None and len(exceptions) else None
         self.digest = data.digest if exceptions is None else exceptions.digest(data.digest)
+        self._is_valueless = self.exceptions is None and not data.shapes
         self._tighter = Policy(data.tighter) if data.tighter is not None else None
         self.reads_paths: bool = any(rule.match.path for rule in data.rules) or bool(
             self._tighter and self._tighter.reads_paths
@@ -71,7 +72,18 @@ class Policy:
 
     def excepts(self, entity: str, value: str) -> bool:
         """Rule 8."""
-        return self.exceptions is not None and self.exceptions.has(entity, value)
+        return (self.exceptions is not None and self.exceptions.has(entity, value)) or any(
+            shape.covers(entity, value) for shape in self.data.shapes
+        )
+
+    def reads_values(self, entity: str) -> bool:
+        """Whether two values of one entity at one place may be decided differently, by rule 8."""
+        if self._is_valueless:
+            return False
+        exceptions = self.exceptions.entries if self.exceptions is not None else ()
+        return any(one.entity in {entity, "*"} for one in exceptions) or any(
+            matches(shape.entity, entity) for shape in self.data.shapes
+        )
 
     def decide(self, where: Where, entity: str) -> Decision:
         decision = self._decide(where, self._first(where, entity))

@@ -24,6 +24,7 @@ def schema() -> dict[str, Any]:
         "min_score": {"type": "number", "minimum": 0, "maximum": 1},
         "fields": {"type": "object", "additionalProperties": {"type": "string", "pattern": "^([A-Z][A-Z0-9_]{1,47}|keep)$"}},
     }  # fmt: skip
+    keys["shapes"] = {"type": "array", "items": {"$ref": "#/$defs/shape"}}
     keys |= {name: {"enum": list(known)} for name, known in grammar.CHOICES.items()}
     keys |= {name: {"type": "boolean"} for name in grammar.FLAGS}
     keys |= {name: {"$ref": "#/$defs/globs"} for name in grammar.NAMES}
@@ -39,6 +40,7 @@ def schema() -> dict[str, Any]:
             "rule": _object({"match": {"$ref": "#/$defs/match"}, "do": {"enum": list(OPERATORS)},
                              "on_write": {"enum": list(grammar.CHOICES["on_write"])}}, ["do"]),
             "match": _object({name: _matched(name) for name in MATCH_KEYS}, []),
+            "shape": _object({name: {"type": "string"} for name in grammar.SHAPE_KEYS}, list(grammar.SHAPE_KEYS)),
             "restore": _object({name: {"$ref": "#/$defs/globs"} for name in grammar.RESTORE_KEYS}, []),
         },
     }  # fmt: skip

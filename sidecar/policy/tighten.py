@@ -18,7 +18,11 @@ _Word = TypeVar("_Word", bound=str)
 
 
 def tightened(trusted: PolicyData, other: PolicyData) -> PolicyData:
-    """``trusted`` with ``other`` beside it, which may only tighten. Its ``fields`` are left out: a field called another entity may meet a rule that keeps that."""
+    """``trusted`` with ``other`` beside it, which may only tighten.
+
+    Its ``fields`` and ``shapes`` are left out: a field called
+    another entity may meet a rule that keeps that, and a shape keeps what it matches.
+    """
     return replace(
         trusted,
         name=f"{trusted.name}+{other.name}",

@@ -256,7 +256,7 @@ class Judge:
                 continue
             value = passage.text[finding.start : finding.end]
             policy = self._kit.policy
-            is_excepted = policy.exceptions is not None and policy.excepts(finding.entity, value)
+            is_excepted = policy.reads_values(finding.entity) and policy.excepts(finding.entity, value)
             decision = EXCEPTED if is_excepted else policy.decide(spot.where, finding.entity)
             if decision.is_refused or decision.operator == "block":
                 self._explain(spot.at, finding, decision, passage, "")

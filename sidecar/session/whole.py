@@ -166,9 +166,10 @@ class Whole:
     def _rule(self, leaf: Leaf, entity: str) -> _Known:
         topic = self._topic
         kind, channel = leaf.kind.value, leaf.channel.value
-        where = Where(topic.direction, topic.method, topic.tool, "", leaf.field, kind, channel, is_writing=False)
-        decision = self._kit.policy.decide(where, entity)
-        if decision.is_refused or decision.operator not in {"label", "token", "keep"}:
+        where = Where(topic.direction, topic.method, topic.tool, "", leaf.field, kind, channel, self._kit.language, self._kit.role)
+        policy = self._kit.policy
+        decision = policy.decide(where, entity)
+        if policy.reads_values(entity) or decision.is_refused or decision.operator not in {"label", "token", "keep"}:
             return _Known(None)
         return _Known(decision.operator, decision.rule, self._chooser.label(entity, leaf.kind))
 
