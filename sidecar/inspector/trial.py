@@ -14,7 +14,7 @@ from sidecar.inspector.ring import Told
 from sidecar.redaction.findings import Findings, Passage
 from sidecar.session.actions import Analyze, Inspect, Record, Side
 from sidecar.session.context import Kit
-from sidecar.session.hidden import Hidden
+from sidecar.session.recall import Recall
 from sidecar.session.session import Session
 from sidecar.wire.jsonrpc import Envelope, Message, loads
 
@@ -30,14 +30,14 @@ class Trial:
     def __init__(self, kit: Callable[[], Kit], detect: Detect) -> None:
         self._kit = kit
         self._detect = detect
-        self._hidden = Hidden()
+        self._recall = Recall(kit().key)
 
     async def run(self, text: str, place: Place, tool: str) -> tuple[Inspect, Told | None]:
         """``text`` as a tool's result, or as its arguments (a JSON object is taken as the arguments themselves).
 
         Raises ``Unanalysable`` when there is nothing to show: detection failed and the policy lets messages pass then.
         """
-        session = Session(self._kit(), scope=_SCOPE, number=0, hidden=self._hidden, is_inspected=True)
+        session = Session(self._kit(), scope=_SCOPE, number=0, recall=self._recall, is_inspected=True)
         arguments = _arguments(text) if place == "arguments" else {}
         call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}
         shown = await self._submit(session, Side.CLIENT, call)

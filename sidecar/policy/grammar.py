@@ -21,8 +21,10 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "binaries": ("withhold", "pass"),
     "uris": ("token", "withhold", "keep"),
     "lists": ("label", "keep", "drop"),
+    "seal": ("none", "state", "all"),
+    "skills": ("withhold", "keep"),
 }
-FLAGS: Final = ("trust_annotations", "trust_foreign_tokens", "residual_scan")
+FLAGS: Final = ("trust_annotations", "trust_foreign_tokens", "residual_scan", "legend", "receipt")
 NAMES: Final = ("reading_tools", "writing_tools")
 RULE_KEYS: Final = ("match", "do", "on_write")
 SHAPE_KEYS: Final = ("entity", "pattern")
@@ -30,6 +32,7 @@ RESTORE_KEYS: Final = ("tool", "path", "method")
 KEYS: Final = (
     "version", "extends", "rules", "restore", "on_failure", "on_write", "binaries", "uris", "lists",
     "trust_annotations", "trust_foreign_tokens", "residual_scan", "reading_tools", "writing_tools", "min_score", "fields", "shapes",
+    "seal", "skills", "legend", "receipt",
 )  # fmt: skip
 ABOUT: Final[Mapping[str, str]] = {
     "version": "The version of this format.",
@@ -50,6 +53,10 @@ ABOUT: Final[Mapping[str, str]] = {
     "fields": "Field names: the entity their values are, or keep for machine-shaped values that stay.",
     "shapes": "Values of an entity that look so as a whole are nobody's data.",
     "pattern": "A regular expression (Python's) for the whole value, at most 100 characters long.",
+    "seal": "What the client echoes unread is encrypted toward it: nothing, requestState, or all (cursors too).",
+    "skills": "A skill's file with personal data is withheld, or stays: clients refuse one that was changed.",
+    "legend": "Whether a text after the server's instructions tells the model what a token is.",
+    "receipt": "Whether a changed result says in _meta how many values of which entity were replaced.",
     "entity": "Entity names, such as EMAIL_ADDRESS.",
     "direction": "to_client or to_server.",
     "method": "JSON-RPC methods.",

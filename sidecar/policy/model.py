@@ -186,6 +186,10 @@ class PolicyData:
     fields: tuple[tuple[str, str], ...] = ()
     """(field name, entity or ``keep``): what the detector believes of these names, beside its own vocabulary."""
     shapes: tuple[Shape, ...] = ()
+    seal: Literal["none", "state", "all"] = "none"
+    skills: Literal["withhold", "keep"] = "withhold"
+    legend: bool = False
+    receipt: bool = False
     digest: str = ""
     preset: str = ""
     """The preset everything stands on."""

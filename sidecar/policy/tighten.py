@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import replace
 from typing import Final, Literal, TypeVar
 
+from sidecar.policy import grammar
 from sidecar.policy.model import Lists, PolicyData, Uris
 
 _URIS: Final[tuple[Uris, ...]] = ("keep", "token", "withhold")
@@ -32,6 +33,8 @@ def tightened(trusted: PolicyData, other: PolicyData) -> PolicyData:
         uris=max(trusted.uris, other.uris, key=_URIS.index),
         lists=max(trusted.lists, other.lists, key=_LISTS.index),
         trust_foreign_tokens=trusted.trust_foreign_tokens and other.trust_foreign_tokens,
+        seal=max(trusted.seal, other.seal, key=grammar.CHOICES["seal"].index),
+        skills=_either(trusted.skills, other.skills, "withhold"),
         residual_scan=trusted.residual_scan or other.residual_scan,
         min_score=min(trusted.min_score, other.min_score),
         digest=hashlib.sha256(f"{trusted.digest}\n{other.digest}\ntightened".encode()).hexdigest()[:16],

@@ -22,9 +22,9 @@ _REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
 class Walk:
     """One descent into ``root``, of bounded length."""
 
-    def __init__(self, root: Schema) -> None:
+    def __init__(self, root: Schema, steps: int = _MAX_STEPS) -> None:
         self._root = root
-        self._left = _MAX_STEPS
+        self._left = steps
 
     def at(self, path: Path) -> Schema:
         """A schema that holds at ``path``: true where there is none. References in it are those of the root."""
@@ -42,6 +42,27 @@ class Walk:
         for part in (*self.referred(schema), *_listed(schema, "allOf", "anyOf", "oneOf"), *_branches(schema)):
             yield from self.alternatives(part)
 
+    def may_hold(self, schema: Schema, kind: str) -> bool:
+        """Whether an ``object`` or ``array`` may satisfy ``schema``, as far as its types say: null is no branch to follow."""
+        self.spend()
+        if not isinstance(schema, dict):
+            return schema is not False
+        types = schema.get("type", kind)
+        return kind in (types if isinstance(types, list) else [types]) and all(
+            self.may_hold(part, kind) for part in self.referred(schema)
+        )
+
+    def key_at(self, path: Path) -> Schema:
+        """What the name of the member at ``path`` must satisfy: where patterns of names decide, those it matches now."""
+        rules: list[Schema] = []
+        for part in self.alternatives(self.at(path[:-1])):
+            if "propertyNames" in part:
+                rules.append(part["propertyNames"])
+            patterns = part.get("patternProperties")
+            if isinstance(patterns, dict):
+                rules += [{"pattern": pattern} for pattern in patterns if search(pattern, str(path[-1]))]
+        return {"allOf": rules} if rules else True
+
     def spend(self) -> None:
         self._left -= 1
         if self._left < 0:
@@ -54,7 +75,8 @@ class Walk:
         parts = [_direct(schema, step)]
         parts += [self._below(part, step) for part in (*self.referred(schema), *_listed(schema, "allOf"))]
         for choices in (_listed(schema, "anyOf"), _listed(schema, "oneOf"), _branches(schema)):
-            branches = [self._below(part, step) for part in choices]
+            possible = [part for part in choices if self.may_hold(part, "array" if isinstance(step, int) else "object")]
+            branches = [self._below(part, step) for part in possible]
             if branches and not any(branch is True or branch == {} for branch in branches):
                 parts.append({"anyOf": branches})
         parts = [part for part in parts if part is not True and part != {}]

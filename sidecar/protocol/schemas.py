@@ -9,10 +9,13 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import reduce
+from types import MappingProxyType
 from typing import Final
 
 from sidecar.protocol.descend import Schema, Walk
+from sidecar.protocol.instances import ties
 from sidecar.protocol.leaf import Path
 from sidecar.protocol.mirrors import PARAM
 from sidecar.protocol.validity import holds, scalar_of
@@ -25,6 +28,7 @@ _MAX_COMPILED: Final = 256
 _MAX_PLACES: Final = 2000
 _MAX_DEPTH: Final = 64
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_NAMING: Final = ("properties", "required", "dependentRequired", "dependentSchemas", "dependencies")
 _TUPLES: Final = frozenset(("prefixItems", "additionalItems"))
 
 
@@ -52,14 +56,20 @@ class Declared:
     max_length: int | None = None
     min_length: int | None = None
     pattern: str = ""
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    multiple_of: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Tool:
+    """``output_schema`` is what the client was shown: it validates with that."""
+
     hints: Hints
     input_schema: Schema
     output_schema: Schema
     mirrors: Mapping[str, Path]
+    choices: Mapping[str, str]
 
 
 class Tools:
@@ -69,15 +79,21 @@ class Tools:
         self._limit = limit
         self._tools: OrderedDict[str, _Tool] = OrderedDict()
 
-    def learn(self, body: dict[str, Json]) -> None:
-        """Take in a ``tools/list`` response (a page of it). What is not a tool is passed over."""
-        result = body.get("result")
-        tools = result.get("tools") if isinstance(result, dict) else None
-        for tool in tools if isinstance(tools, list) else ():
-            name = tool.get("name") if isinstance(tool, dict) else None
-            if isinstance(name, str):
-                self._tools[name] = _tool(tool)
-                self._tools.move_to_end(name)
+    def learn(
+        self,
+        body: dict[str, Json],
+        shown: dict[str, Json] | None = None,
+        choices: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Take in a ``tools/list`` response (a page of it). What is not a tool is passed over.
+
+        ``shown``: as the client got it, where that differs; ``choices``: what enumerated values were called in it.
+        """
+        seen = {tool["name"]: tool for tool in _listed(shown or body)}
+        for tool in _listed(body):
+            name = tool["name"]
+            self._tools[name] = _tool(tool, seen.get(name, tool), choices)
+            self._tools.move_to_end(name)
         while len(self._tools) > self._limit:
             self._tools.popitem(last=False)
 
@@ -97,9 +113,14 @@ class Tools:
         return known.input_schema if known else None
 
     def output_schema(self, tool: str) -> Schema:
-        """As the server sent it; None if never seen or not declared."""
+        """As the client was shown it; None if never seen or not declared."""
         known = self._tools.get(tool)
         return known.output_schema if known else None
+
+    def choices(self, tool: str) -> Mapping[str, str]:
+        """What values of its schemas' enumerations are called toward the client."""
+        known = self._tools.get(tool)
+        return known.choices if known else {}
 
     def mirrors(self, tool: str) -> Mapping[str, Path]:
         """Paths below ``arguments`` by the lower-case name of the header that repeats them (``x-mcp-header``)."""
@@ -107,7 +128,14 @@ class Tools:
         return known.mirrors if known else {}
 
 
-def _tool(tool: dict[str, Json]) -> _Tool:
+def _listed(body: dict[str, Json]) -> list[dict[str, Json]]:
+    result = body.get("result")
+    tools = result.get("tools") if isinstance(result, dict) else None
+    listed = tools if isinstance(tools, list) else ()
+    return [tool for tool in listed if isinstance(tool, dict) and isinstance(tool.get("name"), str)]
+
+
+def _tool(tool: dict[str, Json], shown: dict[str, Json], choices: Mapping[str, str]) -> _Tool:
     hints = tool.get("annotations")
     given = hints if isinstance(hints, dict) else {}
     read = {name: value for name, value in given.items() if isinstance(value, bool)}
@@ -119,8 +147,9 @@ def _tool(tool: dict[str, Json]) -> _Tool:
             read.get("openWorldHint"),
         ),
         tool.get("inputSchema"),
-        tool.get("outputSchema"),
+        shown.get("outputSchema"),
         _mirrors(tool.get("inputSchema")),
+        choices,
     )
 
 
@@ -146,6 +175,8 @@ class _Compiled:
         self.schema = schema
         self._places: dict[int, Schema] = {}
         """By a path's hash: the names on it come from traffic and may be values themselves."""
+        self.ties: bool | None = None
+        """Whether members depend on each other; None: nobody has asked yet."""
         self.has_tuples = any(
             json_type == tree.KEY and (text in _TUPLES or text == "items") and _is_tuple(schema, path)
             for path, _, _, json_type, text in tree.walk(schema)
@@ -200,6 +231,35 @@ def is_positional(schema: Schema) -> bool:
         return True
 
 
+def is_tied(schema: Schema) -> bool:
+    """Whether values that fit at their places may still make the whole invalid (unique elements, alternatives …)."""
+    try:
+        compiled = _compile(schema)
+        if compiled.ties is None:
+            compiled.ties = ties(schema)
+    except Exception:  # noqa: BLE001 - see fits
+        return True
+    return compiled.ties
+
+
+def fits_key(schema: Schema, path: Path, name: str) -> bool:
+    """Whether the member at ``path`` may be called ``name``, which must not be what the schema calls another."""
+    try:
+        rule = Walk(schema).key_at(path)
+    except Exception:  # noqa: BLE001 - see fits
+        return False
+    return fits(rule, (), name) and not declares(schema, (*path[:-1], name))
+
+
+def describe_key(schema: Schema, path: Path) -> Declared:
+    """What to make another name of the member at ``path`` look like."""
+    try:
+        rule = Walk(schema).key_at(path)
+    except Exception:  # noqa: BLE001 - see fits
+        return Declared()
+    return describe(rule, ())
+
+
 def describe(schema: Schema, path: Path) -> Declared:
     """What to make a stand-in for ``path`` look like; empty where nothing is declared or nothing can be told."""
     try:
@@ -220,7 +280,21 @@ def _declared(part: dict[str, Json]) -> Declared:
         max_length=longest if isinstance(longest, int) else None,
         min_length=shortest if isinstance(shortest, int) else None,
         pattern=_text(part.get("pattern")),
+        minimum=_bound(part, "minimum", "exclusiveMinimum", 1),
+        maximum=_bound(part, "maximum", "exclusiveMaximum", -1),
+        multiple_of=_number(part.get("multipleOf")),
     )
+
+
+def _number(value: Json) -> Decimal | None:
+    found = scalar_of(value) if not isinstance(value, (dict, list)) else None
+    return found if isinstance(found, Decimal) else None
+
+
+def _bound(part: dict[str, Json], inclusive: str, exclusive: str, inward: int) -> Decimal | None:
+    """The nearest whole number within."""
+    beyond = _number(part.get(exclusive))
+    return _number(part.get(inclusive)) if beyond is None else beyond + inward
 
 
 def _text(value: Json) -> str:
@@ -236,6 +310,9 @@ def _merged(one: Declared, two: Declared) -> Declared:
         max_length=two.max_length if one.max_length is None else one.max_length,
         min_length=two.min_length if one.min_length is None else one.min_length,
         pattern=one.pattern or two.pattern,
+        minimum=two.minimum if one.minimum is None else one.minimum,
+        maximum=two.maximum if one.maximum is None else one.maximum,
+        multiple_of=two.multiple_of if one.multiple_of is None else one.multiple_of,
     )
 
 
@@ -250,7 +327,7 @@ def declares(schema: Schema, path: Path) -> bool:
         parts = list(Walk(schema).alternatives(_compile(schema).at(path[:-1])))
     except Exception:  # noqa: BLE001 - see fits
         return True
-    return any(_names(part.get(keyword), path[-1]) for part in parts for keyword in ("properties", "required"))
+    return any(_names(part.get(keyword), path[-1]) for part in parts for keyword in _NAMING)
 
 
 def _names(declared: Json, name: str) -> bool:

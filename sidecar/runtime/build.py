@@ -12,14 +12,15 @@ import itertools
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, Literal
 from weakref import WeakSet
 
 from cachetools import LRUCache
 
 from sidecar.config.load import read_file
 from sidecar.errors import BadConfig, SidecarError
-from sidecar.events import DetectorReady, DirectionName, Event, PolicyLoaded, SelfChecked
+from sidecar.events import DetectorReady, DirectionName, Event, PolicyLoaded, SelfChecked, SessionOpened
+from sidecar.observe.watch import Observing, Watch
 from sidecar.policy.policy import Policy
 from sidecar.protocol.schemas import Tools
 from sidecar.redaction.detector import DetectorSettings, PresidioDetector
@@ -32,7 +33,7 @@ from sidecar.runtime.vaults import Built, VaultSettings
 from sidecar.runtime.vaults import build as build_vault
 from sidecar.session.actions import Inspect, Side
 from sidecar.session.context import Kit
-from sidecar.session.hidden import Hidden
+from sidecar.session.recall import Recall
 from sidecar.session.session import Session
 from sidecar.transports.base import Conversation
 from sidecar.transports.pool import Pool, PoolSettings
@@ -66,6 +67,10 @@ class Settings:
     """Characters of one text; a message with a longer one is withheld, or passes where the policy's ``on_failure`` says so."""
     max_message_bytes: int = Limits().max_bytes
     vault: VaultSettings = field(default_factory=VaultSettings)
+
+    @property
+    def transport(self) -> Literal["pipe", "tcp"]:
+        return "pipe" if self.upstream.startswith("stdio:") else "tcp"
 
     @property
     def sources(self) -> Sources:
@@ -116,6 +121,7 @@ class App:
         settings: Settings,
         sinks: Sequence[Callable[[Event], None]],
         inspect: Callable[[Inspect], None] | None = None,
+        observing: Observing | None = None,
     ) -> None:
         built = build_vault(settings.vault)
         self.store = built.store
@@ -125,9 +131,10 @@ class App:
         self._settings = settings
         self._sinks = tuple(sinks)
         self._inspect = inspect
+        self._observing = observing or Observing()
         self.pool = Pool(self.kit.detector.detect, self.kit.detector.warm, PoolSettings(deadline_s=settings.deadline_s))
         self._numbers = itertools.count(1)
-        self._hidden: LRUCache[str, Hidden] = LRUCache(_SCOPES)
+        self._recalls: LRUCache[str, Recall] = LRUCache(_SCOPES)
         self._scrubber: Conversation | None = None
         self._warming: asyncio.Task[None] | None = None
         self.is_warm = False
@@ -171,12 +178,17 @@ class App:
 
     def _conversation(self, principal: str, *, is_inspected: bool) -> Pump:
         scope = scope_of(self._settings.upstream, principal, self._settings.vault.scope_group)
-        hidden = self._hidden.get(scope) or Hidden()
-        self._hidden[scope] = hidden
+        recall = self._recalls.get(scope) or Recall(self.kit.key)
+        self._recalls[scope] = recall
         number = next(self._numbers)
-        session = Session(self.kit, scope=scope, number=number, hidden=hidden, is_inspected=is_inspected)
+        session = Session(self.kit, scope=scope, number=number, recall=recall, is_inspected=is_inspected)
         self._sessions.add(session)
-        return Pump(session, number, self.pool, self.record, self._inspect, self.warm, self.store)
+        self.record(SessionOpened(number, self._settings.transport, principal))
+        watch = Watch(self._observing, number, self.record, self._tool_name)
+        return Pump(session, number, self.pool, self.record, self._inspect, self.warm, self.store, watch)
+
+    def _tool_name(self, name: str) -> str:
+        return name if self.kit.tools.knows(name) else "other"
 
     async def scrub(self, text: str, direction: DirectionName) -> str:
         """Plain text as a log message would be: irreversible. Raises the error that withheld it."""

@@ -12,8 +12,8 @@ from dataclasses import replace
 from sidecar.protocol import mirrors
 from sidecar.protocol.leaf import JsonType, Path
 from sidecar.session.context import Topic
+from sidecar.session.decided import Verdict
 from sidecar.session.replies import withheld_block, withheld_link
-from sidecar.session.verdict import Verdict
 from sidecar.wire import tree
 from sidecar.wire.jsonrpc import Envelope, Headers, Json, Message, Number
 
@@ -63,6 +63,8 @@ def _injective(body: dict[str, Json], changes: list[tuple[Path, bool, Json]]) ->
 
 def _withhold(body: dict[str, Json], path: Path, entity: str) -> dict[str, Json]:
     """Replace the block or remove the list item that ``path`` is part of."""
+    if path[:2] == ("result", "skills"):
+        return tree.delete(body, path[:3])
     block = path[:-1]
     if block and block[-1] == "resource":
         block = block[:-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sidecar.events import DirectionName
 from sidecar.policy.policy import Policy
@@ -12,6 +13,10 @@ from sidecar.redaction.findings import Detector
 from sidecar.vault.base import Vault
 from sidecar.wire.jsonrpc import Json
 from sidecar.wire.places import Places
+
+if TYPE_CHECKING:
+    from sidecar.session.exchange import Exchange
+    from sidecar.session.recall import Round
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,15 @@ class Topic:
     is_request: bool = False
     is_response: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
-    """What the stand-ins of a form's choices stood for, in the answer to that form."""
+    """What values from an enumeration are called on the other side: in the answer to a form, in a call and its result."""
     schema: Json = None
     schema_root: tuple[str | int, ...] = ()
     """Where in the message the value described by ``schema`` stands."""
+    also: tuple[tuple[tuple[str | int, ...], Json], ...] = ()
+    """Further parts of the message with their schemas: answers to forms (MCP 2026-07-28, basic/patterns/mrtr)."""
+    is_skill: bool = False
+    """A skill or a file of one: clients hold it against a digest (extension io.modelcontextprotocol/skills)."""
+    exchange: Exchange | None = None
+    """The request under way that this begins or ends."""
+    round: Round | None = None
+    """What was decided when the same request was sent before."""

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from sidecar.protocol.leaf import Path
 from sidecar.session.actions import Side
 from sidecar.session.context import Kit
 from sidecar.wire.jsonrpc import Json
 from sidecar.wire.tree import scalar
+
+if TYPE_CHECKING:
+    from sidecar.session.recall import Task
 
 _LIMIT: Final = 10_000
 
@@ -31,6 +35,14 @@ class Exchange:
     """What was in force when it began: policy, detector and keys freeze per exchange."""
     choices: dict[str, str] = field(default_factory=dict)
     """Stand-ins of the choices a form offered → what the server called them."""
+    is_skill: bool = False
+    params: Json = None
+    """As the client sent them, while the answer may still be a question."""
+    decided: dict[tuple[Path, bool], Json] = field(default_factory=dict)
+    """What leaves of its arguments became, for the next round."""
+    restored: tuple[tuple[str, str], ...] = ()
+    task: Task | None = None
+    """The task it asks about."""
 
 
 def _key(requester: Side, request_id: Json) -> tuple[Side, str, str]:

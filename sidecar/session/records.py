@@ -10,7 +10,7 @@ from sidecar.protocol.eras import known_method
 from sidecar.protocol.leaf import pointer
 from sidecar.session.actions import Record
 from sidecar.session.context import Topic
-from sidecar.session.verdict import Verdict
+from sidecar.session.decided import Verdict
 
 
 def details(session: int, topic: Topic, verdict: Verdict, policy: str) -> Iterator[Record]:

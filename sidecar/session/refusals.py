@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sidecar.errors import Withheld
+from sidecar.errors import TooLarge, Withheld
 from sidecar.policy.model import Decision
 
 
@@ -43,6 +43,15 @@ def label(at: str, text: str) -> Withheld:
 
 def unfitting(at: str) -> Withheld:
     return Withheld(f"Withheld: {at} holds personal data and nothing else satisfies the schema announced for it.")
+
+
+def skill(at: str, entity: str) -> Withheld:
+    """A skill's file: changed, the client would take it for forged."""
+    return Withheld(f"Withheld: {at} of a skill holds {entity}.")
+
+
+def size(after: int, limit: int) -> TooLarge:
+    return TooLarge(f"Withheld: with its stand-ins the message has {after} bytes, and its reader takes {limit}.")
 
 
 def left_over() -> Withheld:

@@ -10,32 +10,30 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from sidecar.errors import SidecarError, Unanalysable, VaultGone, Withheld
-from sidecar.events import DirectionName
-from sidecar.protocol import eras, mirrors, surface
+from sidecar.protocol import mirrors, surface
 from sidecar.protocol.leaf import Kind, Leaf, Part
 from sidecar.redaction.findings import Findings
 from sidecar.session import records, replies, stored
 from sidecar.session.actions import Action, Analyze, Inspect, Lane, Lookup, Record, Refuse, Send, Side, Store
-from sidecar.session.amend import amend
 from sidecar.session.choose import Chooser
 from sidecar.session.context import Kit, Topic
-from sidecar.session.exchange import Exchange, Exchanges
-from sidecar.session.hidden import Hidden
+from sidecar.session.decided import Verdict
+from sidecar.session.exchange import Exchanges
+from sidecar.session.recall import Recall
 from sidecar.session.seek import seek
+from sidecar.session.settle import is_bound, settle, undecided
 from sidecar.session.sheets import Table, checked, lay_out, remember
-from sidecar.session.verdict import Judge, Verdict
+from sidecar.session.topics import Topics
 from sidecar.session.whole import Whole
 from sidecar.session.work import Slot, Work
 from sidecar.wire.jsonrpc import Envelope, Json, Message
 
-_DIRECTIONS: Final[dict[Side, DirectionName]] = {Side.CLIENT: "to_server", Side.SERVER: "to_client"}
-
 
 class Session:
-    """``number`` names the session in events; ``scope`` is whose tokens these are; ``hidden`` is shared by a scope."""
+    """``number`` names the session in events; ``scope`` is whose tokens these are; ``recall`` is shared by a scope."""
 
     def __init__(
         self,
@@ -43,7 +41,7 @@ class Session:
         *,
         scope: str,
         number: int,
-        hidden: Hidden | None = None,
+        recall: Recall | None = None,
         is_inspected: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -52,8 +50,9 @@ class Session:
         self._number = number
         self._is_inspected = is_inspected
         self._clock = clock
+        self._recall = recall or Recall(kit.key)
         self._exchanges = Exchanges()
-        self._hidden = hidden or Hidden()
+        self._topics = Topics(self._exchanges, self._recall)
         self._lanes: dict[tuple[Side, Lane], deque[Slot]] = {}
         self._tickets: dict[int, Work] = {}
         self._count = 0
@@ -77,7 +76,7 @@ class Session:
         slot = Slot()
         key = (sender, lane)
         self._lanes.setdefault(key, deque()).append(slot)
-        topic = self._open(sender, envelope.message)
+        topic = self._topics.open(self._kit, sender, envelope.message)
         work = Work(self._count, sender, envelope, topic, slot, topic.kit or self._kit, key, self._clock())
         return self._begin(work)
 
@@ -109,8 +108,9 @@ class Session:
         work.chooser = Chooser(
             self._kit.vault, self._kit.key, self._scope, "client" if work.sender is Side.CLIENT else "server"
         )
-        work.whole = Whole(work.kit, topic, work.chooser, is_open=not self._is_inspected)
-        leaves = self._leaves(envelope.message, topic, work.whole)
+        is_open = not (self._is_inspected or topic.is_skill or is_bound(topic))
+        work.whole = Whole(work.kit, topic, work.chooser, is_open=is_open)
+        leaves, work.decided = undecided(self._leaves(envelope.message, topic, work.whole), work, self._scope)
         if work.sender is Side.CLIENT:
             work.mirrored = mirrors.mirrored(
                 envelope.headers, envelope.message.body, self._kit.tools.mirrors(topic.tool)
@@ -199,88 +199,29 @@ class Session:
         for ticket in list(self._tickets):
             work = self._tickets.pop(ticket)
             actions += self._finish(work, self._refuse(work, Unanalysable("the conversation ended"), "closed", ""))
-        self._hidden = Hidden()
+        self._recall = Recall(self._kit.key)
         self._exchanges = Exchanges()
+        self._topics = Topics(self._exchanges, self._recall)
         return actions
-
-    def _open(self, sender: Side, message: Message) -> Topic:
-        """What this message is about; requests are remembered, responses looked up."""
-        direction = _DIRECTIONS[sender]
-        if message.is_response:
-            exchange = self._exchanges.end(sender.other, message.id)
-            known = exchange or Exchange("")
-            return Topic(
-                direction=direction,
-                method=known.method,
-                tool=known.tool,
-                event_tool=known.event_tool,
-                is_modern=known.is_modern,
-                request_id=message.id,
-                is_response=True,
-                choices=known.choices,
-                schema=known.schema,
-                kit=known.kit,
-                schema_root=_schema_root(known.method),
-            )
-        method = message.method or ""
-        params = message.body.get("params")
-        tool = params.get("name") if method == "tools/call" and isinstance(params, dict) else None
-        tool = tool if isinstance(tool, str) else ""
-        is_modern = eras.is_modern_request(message.body)
-        is_writing = method == "tools/call" and not self._kit.policy.is_reading(
-            tool, read_only_hint=self._kit.tools.read_only(tool)
-        )
-        if message.is_request:
-            schema = self._result_schema(method, tool, params)
-            exchange = Exchange(method, tool, self._announced(tool), is_modern, schema, self._kit)
-            self._exchanges.begin(sender, message.id, exchange)
-        return Topic(
-            direction=direction,
-            method=method,
-            tool=tool,
-            event_tool=self._announced(tool),
-            is_writing=is_writing,
-            is_modern=is_modern,
-            request_id=message.id,
-            is_request=message.is_request,
-            schema=self._kit.tools.input_schema(tool) if method == "tools/call" else None,
-            schema_root=("params", "arguments"),
-        )
-
-    def _announced(self, tool: str) -> str:
-        return tool if self._kit.tools.knows(tool) else ("other" if tool else "")
-
-    def _result_schema(self, method: str, tool: str, params: Json) -> Json:
-        if method == "tools/call":
-            return self._kit.tools.output_schema(tool)
-        if method == "elicitation/create" and isinstance(params, dict):
-            return params.get("requestedSchema")
-        return None
 
     def _leaves(self, message: Message, topic: Topic, whole: Whole) -> list[Leaf]:
         body = message.body
         place = None
-        if topic.direction == "to_client" and self._hidden.is_empty and not topic.choices:
+        if topic.direction == "to_client" and self._recall.hidden.is_empty and not topic.choices:
             self._kit.places.follow(self._kit.detector.generation)
             place = self._kit.places.root(topic.method, topic.tool)
         if not topic.is_response:
             part = Part.PARAMS
         else:
             part = Part.ERROR if "error" in body and "result" not in body else Part.RESULT
-        leaves = surface.leaves(body, topic.method, part, place, whole if whole.is_open else None)
-        return [leaf for leaf in leaves if leaf.kind is not Kind.OPAQUE]
+        return surface.leaves(body, topic.method, part, place, whole if whole.is_open else None)
 
     def _settle(self, work: Work) -> list[Action]:
         """All findings are there: decide, amend, remember, send."""
         if work.chooser is None or work.whole is None:
             return self._failed(work, Unanalysable("the message was not laid out"))
-        judge = Judge(work.kit, work.topic, work.chooser, self._hidden, work.whole, is_inspected=self._is_inspected)
         try:
-            verdict = judge.decide(work.table, [answer or () for answer in work.answers])
-            if verdict.refusal is None and work.topic.is_request and self._is_lost(work.topic, verdict):
-                verdict.refuse(Withheld("Withheld: the URI holds personal data."), "uris", "uri")
-            if verdict.refusal is None:
-                envelope = amend(work.envelope, verdict, work.topic, work.mirrored, self._kit.vault.ttl_s)
+            verdict, envelope = settle(work, self._recall, is_inspected=self._is_inspected)
         except SidecarError as error:
             return self._failed(work, error)
         except Exception:  # noqa: BLE001 - fail closed: a fault of ours must not let the original pass
@@ -302,7 +243,7 @@ class Session:
         """Everything is decided, and whoever shall restore it can: remember, send."""
         if work.generation == self._kit.detector.generation:  # else some answers may be of an earlier one
             remember(work.table, work.answers)
-        self._remember(work, verdict)
+        self._remember(work, verdict, envelope)
         policy = work.kit.policy.digest
         actions: list[Action] = [*records.details(self._number, work.topic, verdict, policy)]
         actions += [self._passed(work, verdict), *self._inspect(work, verdict, envelope.message.body, "passed")]
@@ -312,22 +253,14 @@ class Session:
             )
         return self._finish(work, [*actions, Send(work.number, work.sender.other, envelope)])
 
-    def _remember(self, work: Work, verdict: Verdict) -> None:
+    def _remember(self, work: Work, verdict: Verdict, sent: Envelope) -> None:
         """What later messages need to know of this one."""
         for value, token in verdict.restored:
-            self._hidden.remember(value, token)
-        if verdict.choices and work.topic.is_request:
-            exchange = self._exchanges.peek(work.sender, work.topic.request_id)
-            if exchange is not None:
-                exchange.choices = {stand_in: choice for choice, stand_in in verdict.choices.items()}
+            self._recall.hidden.remember(value, token)
         if work.topic.is_response and work.topic.method == "tools/list":
-            self._kit.tools.learn(work.envelope.message.body)
-
-    @staticmethod
-    def _is_lost(topic: Topic, verdict: Verdict) -> bool:
-        """A request whose own URI must go has nothing left to ask for; blocks and roots in it can go alone."""
-        parts = {path[1] for path, _ in verdict.withheld if path[0] == "params" and len(path) > 1}
-        return bool(parts - {"messages", "inputResponses"}) and not topic.is_response
+            self._kit.tools.learn(work.envelope.message.body, sent.message.body, verdict.choices)
+        elif work.topic.exchange is not None:
+            self._recall.note(work.sender, work.envelope.message.body, work.topic, verdict)
 
     @staticmethod
     def _is_dropped_notification(topic: Topic, verdict: Verdict) -> bool:
@@ -377,8 +310,3 @@ class Session:
         if not lane:
             del self._lanes[work.lane]
         return ready
-
-
-def _schema_root(method: str) -> tuple[str | int, ...]:
-    """Where a result stands that is described by a schema."""
-    return ("result", "content") if method == "elicitation/create" else ("result", "structuredContent")

@@ -15,23 +15,21 @@ says was restored and learned. Order (one test per number):
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from sidecar.errors import SidecarError
-from sidecar.events import Change
 from sidecar.policy.model import Decision, Operator, Where
 from sidecar.policy.policy import EXCEPTED
 from sidecar.protocol.leaf import JsonType, Kind, Leaf, Path, pointer
 from sidecar.protocol.mirrors import BAGGAGE
-from sidecar.protocol.schemas import declares, describe, fits
 from sidecar.redaction.findings import Edit, Finding, Findings, Passage, recalled
 from sidecar.session import refusals
 from sidecar.session.actions import Why
 from sidecar.session.choose import TRIES, Chooser
 from sidecar.session.context import Kit, Topic
+from sidecar.session.decided import Verdict
+from sidecar.session.fitting import Fitting
 from sidecar.session.hidden import Hidden
 from sidecar.session.restoring import label_refusal, restore
 from sidecar.session.sheets import Sheet, Table, outside, typed, whole_sheet
@@ -41,40 +39,6 @@ from sidecar.wire.jsonrpc import Json
 
 CERTAIN: Final = 0.95
 """The score from which a finding is no guess: a field's name confirmed by the value's shape, a pattern that checks itself."""
-
-
-@dataclass(slots=True)
-class Verdict:
-    """``edits``: new values of leaves; ``withheld``: items that go as a whole, with the entity that made them go."""
-
-    edits: list[tuple[Leaf, Json]] = field(default_factory=list)
-    replaced: list[tuple[Path, Json]] = field(default_factory=list)
-    """Parts of the message that go on changed, before edits: where they stand, and what stands there instead."""
-    withheld: list[tuple[Path, str]] = field(default_factory=list)
-    changes: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    why: list[Why] = field(default_factory=list)
-    restored: list[tuple[str, str]] = field(default_factory=list)
-    """(value, token) pairs put into this request."""
-    restores: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    """How often by (pointer, entity, restore rule)."""
-    certain: dict[str, str] = field(default_factory=dict)
-    """Values replaced that are what they were taken for wherever they stand, with their entities."""
-    kept: list[str] = field(default_factory=list)
-    """Values a rule lets pass."""
-    passed_binaries: list[Path] = field(default_factory=list)
-    choices: dict[str, str] = field(default_factory=dict)
-    """Choices a form offers → their stand-ins, each another."""
-    refusal: SidecarError | None = None
-    refusal_rule: str = ""
-    refusal_pointer: str = ""
-    has_tokens: bool = False
-
-    def refuse(self, error: SidecarError, rule: str, at: str) -> None:
-        if self.refusal is None:
-            self.refusal, self.refusal_rule, self.refusal_pointer = error, rule, at
-
-    def counted(self) -> tuple[Change, ...]:
-        return tuple(Change(*key, count) for key, count in sorted(self.changes.items()))
 
 
 class _Redacted(NamedTuple):
@@ -97,7 +61,15 @@ class Judge:
     """One message's decisions. Built per message, used once."""
 
     def __init__(
-        self, kit: Kit, topic: Topic, chooser: Chooser, hidden: Hidden, whole: Whole, *, is_inspected: bool
+        self,
+        kit: Kit,
+        topic: Topic,
+        chooser: Chooser,
+        hidden: Hidden,
+        whole: Whole,
+        *,
+        is_inspected: bool,
+        insists: bool = False,
     ) -> None:
         self._kit = kit
         self._topic = topic
@@ -105,6 +77,7 @@ class Judge:
         self._hidden = hidden
         self._whole = whole
         self._is_inspected = is_inspected
+        self._fitting = Fitting(topic, chooser, insists)
         self._verdict = Verdict()
         self._personal_keys: dict[Path, str] = {}
 
@@ -167,13 +140,7 @@ class Judge:
         """Property names a schema declares and the patterns of schemas are the server's own words."""
         if leaf.kind is Kind.SCHEMA:
             return leaf.field == "pattern"
-        root = self._topic.schema_root
-        return (
-            leaf.json_type is JsonType.KEY
-            and self._topic.schema is not None
-            and leaf.path[: len(root)] == root
-            and declares(self._topic.schema, leaf.path[len(root) :])
-        )
+        return self._fitting.is_declared(leaf)
 
     def _spot(self, leaf: Leaf) -> _Spot:
         topic = self._topic
@@ -203,8 +170,12 @@ class Judge:
         return pointer(steps).removeprefix("params.")
 
     def _sheet(self, sheet: Sheet, passages: Sequence[Passage], answers: Sequence[Findings]) -> None:
-        if sheet.leaf.text in self._topic.choices:
-            self._verdict.edits.append((sheet.leaf, self._topic.choices[sheet.leaf.text]))
+        name = self._fitting.named(sheet.leaf) if self._topic.choices else None
+        if name is not None:
+            self._verdict.edits.append((sheet.leaf, name))
+            return
+        if any(answers) and self._fitting.is_enumerated(sheet.leaf):
+            self._verdict.changes.update((f.entity, "keep", "schema") for found in answers for f in found)
             return
         edits: dict[int, list[Edit]] = {}
         redacted: list[_Redacted] = []
@@ -262,6 +233,11 @@ class Judge:
                 self._explain(spot.at, finding, decision, passage, "")
                 self._verdict.refuse(self._refused(spot.at, finding.entity, decision), decision.rule, spot.at)
                 return edits
+            if self._topic.is_skill and decision.operator != "keep":
+                decision = Decision("keep", "skills")
+                if self._kit.policy.data.skills == "withhold":
+                    self._withhold_skill(spot, finding)
+                    return []
             after = self._chooser.stand_in(passage, spot.leaf.kind, finding, decision.operator)
             self._verdict.changes[finding.entity, decision.operator, decision.rule] += 1
             if self._is_inspected:
@@ -275,6 +251,15 @@ class Judge:
             redacted.append(_Redacted(place, finding, decision.operator))
             edits.append(Edit(finding.start, finding.end, after))
         return edits
+
+    def _withhold_skill(self, spot: _Spot, finding: Finding) -> None:
+        """Never changed: clients hold its files against a digest, and one that differs is taken for forged."""
+        if spot.leaf.path[:2] == ("result", "skills"):
+            skill = spot.leaf.path[:3]
+            if all(path[:3] != skill for path, _ in self._verdict.withheld):
+                self._verdict.withheld.append((spot.leaf.path, finding.entity))
+        else:
+            self._verdict.refuse(refusals.skill(spot.at, finding.entity), "skills", spot.at)
 
     def _refused(self, at: str, entity: str, decision: Decision) -> SidecarError:
         if decision.operator == "block":
@@ -329,25 +314,9 @@ class Judge:
     ) -> None:
         leaf = sheet.leaf
         value = typed(leaf, text)
-        if redacted and not self._fits(leaf, value):
-            by_span = {(r.place, r.finding.start, r.finding.end): r for r in redacted}
-            declared = describe(self._topic.schema, leaf.path[len(self._topic.schema_root) :])
-            for attempt in range(TRIES):
-                again = {
-                    place: [
-                        edit
-                        if (one := by_span.get((place, edit.start, edit.end))) is None
-                        else edit._replace(
-                            text=self._chooser.fitting(passages[place], one.finding, one.operator, declared, attempt)
-                        )
-                        for edit in made
-                    ]
-                    for place, made in edits.items()
-                }
-                value = typed(leaf, sheet.fold(again))
-                if self._fits(leaf, value):
-                    break
-            else:
+        if redacted and (self._fitting.must_differ(leaf) or not self._fitting.fits(leaf, value)):
+            value = self._refitted(sheet, edits, redacted, passages)
+            if value is None:
                 at = self._shown(leaf.path)
                 self._verdict.refuse(refusals.unfitting(at), "schema", at)
                 return
@@ -365,14 +334,34 @@ class Judge:
             self._verdict.choices[choice] = name
         return self._verdict.choices[choice]
 
-    def _fits(self, leaf: Leaf, value: Json) -> bool:
-        if value is None:
-            return False
-        topic = self._topic
-        root = topic.schema_root
-        if topic.schema is None or leaf.json_type is JsonType.KEY or leaf.path[: len(root)] != root:
-            return True
-        return fits(topic.schema, leaf.path[len(root) :], value)
+    def _refitted(
+        self,
+        sheet: Sheet,
+        edits: Mapping[int, list[Edit]],
+        redacted: Sequence[_Redacted],
+        passages: Sequence[Passage],
+    ) -> Json:
+        """Another stand-in for the leaf that fits where it stands; None if there is none."""
+        leaf = sheet.leaf
+        declared = self._fitting.declared(leaf)
+        by_span = {(r.place, r.finding.start, r.finding.end): r for r in redacted}
+        found = [passages[r.place].text[r.finding.start : r.finding.end] for r in redacted]
+        for attempt in range(TRIES):
+            again = {
+                place: [
+                    edit
+                    if (one := by_span.get((place, edit.start, edit.end))) is None
+                    else edit._replace(
+                        text=self._chooser.fitting(passages[place], one.finding, one.operator, declared, attempt)
+                    )
+                    for edit in made
+                ]
+                for place, made in edits.items()
+            }
+            value = typed(leaf, sheet.fold(again))
+            if self._fitting.fits(leaf, value, found):
+                return value
+        return self._fitting.invented(leaf, found)
 
     def _is_withheld_uri(self, leaf: Leaf, redacted: Sequence[_Redacted]) -> bool:
         if leaf.kind is not Kind.URI or not redacted or self._kit.policy.data.uris != "withhold":

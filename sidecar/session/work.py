@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sidecar.protocol import mirrors
+from sidecar.protocol.leaf import Leaf
 from sidecar.redaction.findings import Findings
 from sidecar.session.actions import Action, Lane, Side
 from sidecar.session.choose import Chooser
@@ -14,7 +15,7 @@ from sidecar.session.context import Kit, Topic
 from sidecar.session.sheets import Table
 from sidecar.session.whole import Whole
 from sidecar.vault.base import Entry
-from sidecar.wire.jsonrpc import Envelope
+from sidecar.wire.jsonrpc import Envelope, Json
 
 
 @dataclass(slots=True)
@@ -40,6 +41,8 @@ class Work:
     mirrored: Sequence[mirrors.Mirror] = ()
     answers: list[Findings | None] = field(default_factory=list)
     misses: tuple[int, ...] = ()
+    decided: Sequence[tuple[Leaf, Json]] = ()
+    """What becomes of leaves nobody looks at: opaque values, and what an earlier round decided."""
     chooser: Chooser | None = None
     whole: Whole | None = None
     asked: tuple[str, ...] = ()

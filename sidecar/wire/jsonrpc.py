@@ -103,6 +103,8 @@ class Envelope:
     message: Message
     headers: Headers = ()
     caller: Caller = Caller()
+    max_bytes: int = 0
+    """What whoever reads the next hop's frame takes; 0: any size."""
 
 
 _SAFE_INT_DIGITS: Final = 15
