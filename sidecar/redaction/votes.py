@@ -207,6 +207,8 @@ def _named(b: Ballot) -> Verdict | None:
     if person + place >= 0.25 and is_various and b.near & {"LOCATION", "PERSON", "EMAIL_ADDRESS"}:
         return CITY if "LOCATION" in b.near else PERSON
     is_unreadable = b.share(Sign.BLIND) >= 0.9 and 2 * b.distinct >= b.values and person + place >= 0.08
+    if b.tokens >= 3 * b.distinct and b.lengths.bit_count() > 15:
+        return None  # what people do is said in more words, and in fewer or more of them
     if is_unreadable and b.company & {"LOCATION", "PERSON", "EMAIL_ADDRESS"}:
         return CITY if place > person else PERSON
     return None
