@@ -37,6 +37,8 @@ from sidecar.session.whole import Whole
 from sidecar.vault.tokens import TokenSpan
 from sidecar.wire.jsonrpc import Json
 
+__all__ = ["Judge", "Verdict"]
+
 CERTAIN: Final = 0.95
 """The score from which a finding is no guess: a field's name confirmed by the value's shape, a pattern that checks itself."""
 
