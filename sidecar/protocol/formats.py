@@ -11,6 +11,8 @@ from datetime import date
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
+from sidecar.protocol.pattern_parts import parse
+
 _MAX: Final = 2048
 """Characters of a formatted text; longer ones fit no format."""
 
@@ -24,7 +26,14 @@ _REFERENCE: Final = re.compile(rf"(?:{_LEGAL})*")
 _TEMPLATE: Final = re.compile(rf"(?:{_LEGAL}|\{{[^{{}}\s<>\"]+\}})*")
 _UUID: Final = re.compile(r"(?:urn:uuid:)?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_TIME: Final = re.compile(r"(\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE)
+_TIME: Final = re.compile(r"(\d\d):(\d\d):(\d\d)(?:\.\d+)?(z|[+-]\d\d:\d\d)?", re.ASCII | re.IGNORECASE)
+_URL: Final = re.compile(
+    rf"(?i:https?|ftp)://(?i:{_LABEL})(?:\.(?i:{_LABEL}))*\.(?i:[a-z]{{2,}})(?::\d{{2,5}})?(?:/(?:{_LEGAL})*)?",
+    re.ASCII,
+)
+_BYTE: Final = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_FRAGMENT: Final = re.compile(r"#(?:/(?:[a-z0-9_\-.!$&'()*+,;:=@]|%[0-9a-f]{2}|~0|~1)*)*", re.IGNORECASE | re.ASCII)
+_RELATIVE: Final = re.compile(r"(?:0|[1-9][0-9]*)(?:#|(?:/(?:[^~/]|~[01])*)*)", re.ASCII)
 _DURATION: Final = re.compile(
     r"P(?=.)(?:\d+W|(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?)", re.ASCII
 )
@@ -43,13 +52,20 @@ def _is_date(text: str) -> bool:
     return _DATE.fullmatch(text) is not None and _parses(date.fromisoformat, text)
 
 
-def _is_time(text: str) -> bool:
+def _is_time(text: str, *, has_zone: bool = True) -> bool:
     match = _TIME.fullmatch(text)
-    return match is not None and int(match[1]) < 24 and int(match[2]) < 60 and int(match[3]) <= 60  # noqa: PLR2004 - a clock
+    if match is None or (has_zone and match[4] is None):
+        return False
+    return int(match[1]) < 24 and int(match[2]) < 60 and int(match[3]) <= 60  # noqa: PLR2004 - a clock
 
 
-def _is_date_time(text: str) -> bool:
-    return text[10:11] in {"T", "t", " "} and _is_date(text[:10]) and _is_time(text[11:])
+def _is_date_time(text: str, *, has_zone: bool = True) -> bool:
+    return text[10:11] in {"T", "t", " "} and _is_date(text[:10]) and _is_time(text[11:], has_zone=has_zone)
+
+
+def _is_pattern(text: str) -> bool:
+    """Of patterns those whose parts every engine knows."""
+    return parse(text) is not None
 
 
 def _is_email(text: str) -> bool:
@@ -80,7 +96,7 @@ FORMATS: Final[dict[str, Callable[[str], bool]]] = {
     "idn-email": lambda text: 0 < text.find("@") < len(text) - 1,
     "uri": _matches(_URI),
     "iri": lambda text: re.match(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>]", text) is not None,
-    "url": _matches(_URI),
+    "url": _matches(_URL),
     "uri-reference": _matches(_REFERENCE),
     "iri-reference": lambda text: not re.search(r"[\s<>]", text),
     "uri-template": _matches(_TEMPLATE),
@@ -93,6 +109,12 @@ FORMATS: Final[dict[str, Callable[[str], bool]]] = {
     "ipv6": _is_ipv6,
     "hostname": _matches(_HOSTNAME),
     "json-pointer": _matches(_POINTER),
+    "json-pointer-uri-fragment": _matches(_FRAGMENT),
+    "relative-json-pointer": _matches(_RELATIVE),
+    "iso-time": lambda text: _is_time(text, has_zone=False),
+    "iso-date-time": lambda text: _is_date_time(text, has_zone=False),
+    "regex": _is_pattern,
+    "byte": _matches(_BYTE),
 }
 
 
