@@ -21,7 +21,9 @@ from .manifest import keep, truth, write_manifest
 from .rest_asset_changes import AssetChangeRoutes
 from .rest_assets import AssetRoutes
 from .rest_async import AsyncRoutes
+from .rest_audit import AuditRoutes
 from .rest_automations import AutomationRoutes
+from .rest_campaigns import CampaignRoutes
 from .rest_contact_admin import ContactAdminRoutes
 from .rest_contacts import ContactRoutes
 from .rest_data import DataRoutes
@@ -30,6 +32,7 @@ from .rest_journey_members import JourneyMemberRoutes
 from .rest_journeys import JourneyRoutes
 from .rest_messages import MessageRoutes
 from .rest_mobile import MobileRoutes
+from .rest_queries import QueryRoutes
 from .rest_triggered import TriggeredRoutes
 from .soap import SoapEndpoint
 from .tenant import CHANNELS, Profile, Tenant
@@ -140,6 +143,9 @@ class Emulator:
             AssetRoutes(self._tenant),
             AssetChangeRoutes(self._tenant),
             AutomationRoutes(self._tenant),
+            QueryRoutes(self._tenant),
+            CampaignRoutes(self._tenant),
+            AuditRoutes(self._tenant, lambda: self.url),
         )
         for area in areas:
             for route in area.routes():

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from . import assets, journeys
+from .activities import AUTOMATIONS, automation_id
 from .auth import SCOPES
 from .catalogue import PRODUCTS, SETTINGS
 from .contacts import seeded
 from .filters import us_date
 from .ids import guid
-from .rest_automations import COUNT as AUTOMATIONS
-from .rest_automations import automation_id
 from .subscribers import LISTS
 from .tracking import EVENT_TYPES, FIRST_JOB, JOBS, Tracking
 from .units import HOME_MID, UNITS

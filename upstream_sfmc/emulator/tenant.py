@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
+from .activities import Activities
 from .agenda import Agenda
+from .audit import campaigns
 from .contacts import Contacts
 from .extension import Extension
 from .ids import guid, roll
@@ -15,6 +17,7 @@ from .journey_book import JourneyBook
 from .library import Library
 from .mail import Burst, Channel, Mailroom
 from .people import Person, populate
+from .shelf import Shelf
 from .soap_store import SoapStore
 from .subscribers import Subscribers
 from .tables import build_tables
@@ -59,6 +62,8 @@ class Tenant:
         self.opted_in: dict[str, tuple[str, str]] = {}
         """Mobile numbers subscribed by callers: keyword and time."""
         self.keywords: dict[str, str] = {}
+        self.activities = Activities(self)
+        self.campaigns = Shelf("id", campaigns(self.seed))
         self.library = Library(self)
         self.soap = SoapStore(self.seed, self.staff_for)
         self.journeys = JourneyBook(self.seed, self.clock, self.staff_for)
