@@ -14,10 +14,12 @@ from typing import Final
 from sidecar.protocol.leaf import Leaf
 from sidecar.session.context import Kit
 from sidecar.vault import spellings, tokens, tolerant
-from sidecar.vault.tokens import SHORTEST, TokenSpan
+from sidecar.vault.tokens import SHORTEST, TAIL, TokenSpan
 
 SPELT: Final = "="
 """Begins the canonical form of a stand-in only the vault can tell from a genuine value."""
+_NAMELESS: Final = "?"
+_TAIL: Final = re.compile(rf"(?<![A-Za-z0-9])[A-Za-z2-7]{{{TAIL}}}(?![A-Za-z0-9])")
 _LONGEST_SPELT: Final = 64
 _NOT_PLAIN: Final = re.compile(r"[^A-Z0-9_]+")
 
@@ -55,9 +57,18 @@ class Seek:
     def find(self, text: str) -> list[TokenSpan]:
         """Tokens in order. Toward the client only genuine ones: any other text is read like all text."""
         if self.is_tolerant:
-            return tolerant.find(text, self.names)
+            return self._strays(text, tolerant.find(text, self.names, is_sealed=self.kit.vault.is_sealed))
         spans = sorted(tokens.find(text, self.names) + spellings.find(text, self.names))
         return [span for span in spans if span.is_genuine or self.is_to_server]
+
+    def _strays(self, text: str, spans: list[TokenSpan]) -> list[TokenSpan]:
+        """With tails the vault knows that stand under no name, or one that is no entity's: ``PERSONNE_…``."""
+        for found in _TAIL.finditer(text):
+            tail = found.group().lower()
+            is_apart = all(span.end <= found.start() or found.end() <= span.start for span in spans)
+            if is_apart and self.kit.vault.resolve(self.scope, f"_{tail}") is not None:
+                spans.append(TokenSpan(found.start(), found.end(), f"{_NAMELESS}_{tail}", is_genuine=False))
+        return sorted(spans)
 
     def whole(self, leaf: Leaf) -> list[TokenSpan]:
         """The leaf, when it is as a whole a stand-in that only the vault can tell from a genuine value."""

@@ -31,6 +31,10 @@ class Vault(Protocol):
     def is_remote(self) -> bool:
         """Whether tokens have to be stored before they are sent, and looked up before they are restored."""
 
+    @property
+    def is_sealed(self) -> bool:
+        """Whether a token's tail is the value, and long."""
+
     def mint(self, scope: str, origin: Origin, entity: str, value: str) -> str | None:
         """The token of a value, restorable from now on; None when it cannot be kept (too long)."""
 

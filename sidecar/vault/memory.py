@@ -49,6 +49,7 @@ class MemoryVault:
     """(scope, handle) → value. Keys of its own unless some are given, so that tokens mean nothing outside the process."""
 
     is_remote = False
+    is_sealed = False
 
     def __init__(
         self,

@@ -28,6 +28,7 @@ class StoredVault:
     """``ttl_s``: how long the store keeps what it is given."""
 
     is_remote = True
+    is_sealed = False
 
     def __init__(self, ring: KeyRing, ttl_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._ring = ring

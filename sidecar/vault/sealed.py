@@ -36,6 +36,7 @@ def _cipher(key: Key) -> AESSIV:
 
 class SealedVault:
     is_remote = False
+    is_sealed = True
     ttl_s = inf
 
     def __init__(self, ring: KeyRing) -> None:

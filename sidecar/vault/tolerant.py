@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Collection
 from functools import lru_cache
 from html import unescape
+from itertools import pairwise
 from typing import Final, Literal, TypeAlias
 
 from sidecar.vault import spellings, tokens
@@ -29,11 +30,21 @@ _ESCAPES: Final = re.compile(
 )
 _NEEDS_VIEW: Final = re.compile(r"[%&\\=]|[^\x00-\x7f]")
 _BREAK: Final = r"(?:[ \t]*\r?\n[ \t>|*#/-]*)?"
-_RUN: Final = re.compile(rf"[A-Za-z2-7](?:{_BREAK}[A-Za-z2-7]){{{TAIL - 1}}}(?=[sS]?(?![A-Za-z0-9]))")
-_SEALED_RUN: Final = re.compile(rf"(?<![A-Za-z0-9])[A-Za-z2-7](?:{_BREAK}[A-Za-z2-7]){{29,92}}(?![A-Za-z0-9])")
-_BETWEEN: Final = re.compile(r"(?:[\s_\\*`~:.,\"'(\[-]|\u2010|\u2011|\u2013|\u2014|</?[a-z]{1,6}>){0,6}\Z")
+_APART: Final = re.compile(
+    rf"(?<![A-Za-z0-9])(?=([A-Za-z2-7](?:{_BREAK}[A-Za-z2-7]){{{TAIL - 1}}})[sS]?(?![A-Za-z0-9]))"
+)
+"""A tail that begins as a word does; matches may overlap."""
+_GLUED: Final = re.compile(rf"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]{{{TAIL},63}}(?![A-Za-z0-9])")
+"""A word that may end in a tail."""
+_SEALED: Final = re.compile(rf"(?<![A-Za-z0-9])(?=([A-Za-z2-7](?:{_BREAK}[A-Za-z2-7]){{29,92}})(?![A-Za-z0-9]))")
+_MOST_BREAKS: Final = 3
+_TAIL: Final = re.compile(rf"[A-Za-z2-7]{{{TAIL}}}")
+_JUNK: Final = " \t\r\n\xa0_\\*`~:.,\"'([-\u2010\u2011\u2013\u2014"
+_MOST_JUNK: Final = 8
+_TAG_BEFORE: Final = re.compile(r"</?[a-z]{1,6}>\Z")
 _BACK: Final = 96
 _WORD: Final = re.compile(r"[A-Za-z0-9]")
+_NOT_WORD: Final = re.compile(r"[^A-Za-z0-9]+")
 _MAY_SEPARATE: Final = re.compile(r"[\s_\\*.\u2010\u2011-]{0,3}\Z")
 _MALFORMED: Final = re.compile(
     r"\\?_(?:([A-Za-z0-9]{12,14})(?![A-Za-z0-9])|([A-Za-z2-7]{3,12})(?=\u2026|\.\.\.|\[\u2026|\[\.\.\.))"
@@ -50,6 +61,8 @@ class _View:
         self._places: list[tuple[int, int, Escape]] | None = None
         if _NEEDS_VIEW.search(text):
             self._undo(text)
+            if self.chars == text:
+                self._places = None
 
     def _undo(self, text: str) -> None:
         chars: list[str] = []
@@ -66,6 +79,19 @@ class _View:
         chars.append(text[at:])
         places += [(place, place + 1, "") for place in range(at, len(text))]
         self.chars, self._places = "".join(chars), places
+
+    @property
+    def is_changed(self) -> bool:
+        return self._places is not None
+
+    def with_inner(self, inner: _View) -> _View:
+        """``inner``, a view of these characters, with its places in terms of the text."""
+        view = _View("")
+        view.chars = inner.chars
+        view._places = [
+            (*self.span(low, high)[:2], escape or self.span(low, high)[2]) for low, high, escape in inner._places or ()
+        ]
+        return view
 
     def span(self, start: int, end: int) -> tuple[int, int, Escape]:
         """Where ``chars[start:end]`` stands in the text, and how anything in it was escaped."""
@@ -108,81 +134,72 @@ def _fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-def find(text: str, names: Collection[str]) -> list[TokenSpan]:
+class _Taken:
+    """What of a text has been found already."""
+
+    def __init__(self, length: int) -> None:
+        self._marks = bytearray(length)
+        self.spans: list[TokenSpan] = []
+
+    def offer(self, span: TokenSpan) -> None:
+        """Keep it unless it touches one that was found before."""
+        if self._marks.find(1, span.start, span.end) < 0:
+            self._marks[span.start : span.end] = b"\x01" * (span.end - span.start)
+            self.spans.append(span)
+
+
+def find(text: str, names: Collection[str], *, is_sealed: bool = False) -> list[TokenSpan]:
     """Everything in ``text`` that may be one of our tokens, in order, none overlapping another.
 
     Spans that are not genuine are what a writing call must not carry: a tail of the wrong length, cut short or mistyped.
     """
-    spans = tokens.find(text, names) + spellings.find(text, names)
-    if "%" in text or "&" in text or "\\" in text or not text.isascii():
-        view = _View(text)
-        for _ in range(2):  # escapes within escapes: JSON in a URL, HTML in JSON
-            spans += _in_view(view, names, spans)
-            inner = _View(view.chars)
-            if inner.chars == view.chars:
-                break
-            view = _stacked(view, inner)
-    else:
-        spans += _in_view(_View(text), names, spans)
-    spans += _malformed(text, names, spans)
-    return sorted(spans)
+    taken = _Taken(len(text))
+    for span in tokens.find(text, names) + spellings.find(text, names):
+        taken.offer(span)
+    view = _View(text)
+    _in_view(view, names, taken, is_sealed=is_sealed)
+    for _ in range(2 if view.is_changed else 0):  # escapes within escapes: JSON in a URL, HTML in JSON
+        inner = _View(view.chars)
+        if not inner.is_changed:
+            break
+        view = view.with_inner(inner)
+        _in_view(view, names, taken, is_sealed=is_sealed)
+    _malformed(text, names, taken)
+    return sorted(taken.spans)
 
 
-def _stacked(outer: _View, inner: _View) -> _View:
-    """``inner`` is the view of ``outer``'s characters; its places are put in terms of the text."""
-    view = _View("")
-    view.chars = inner.chars
-    places: list[tuple[int, int, Escape]] = []
-    for low, high, escape in inner._places or [(n, n + 1, "") for n in range(len(inner.chars))]:  # noqa: SLF001
-        start, end, around = outer.span(low, high)
-        places.append((start, end, escape or around))
-    view._places = places  # noqa: SLF001
-    return view
-
-
-def _in_view(view: _View, names: Collection[str], taken: list[TokenSpan]) -> list[TokenSpan]:
+def _in_view(view: _View, names: Collection[str], taken: _Taken, *, is_sealed: bool) -> None:
     chars = view.chars
-    new: list[TokenSpan] = []
-    for pattern in (_RUN, _SEALED_RUN):
-        for found in _overlapping(pattern, chars):
-            span = _candidate(view, found, names)
-            if span is not None and not _touches(span, taken) and not _touches(span, new):
-                new.append(span)
-    if view._places is not None:  # noqa: SLF001
-        for inner in spellings.find(chars, names):
-            start, end, escape = view.span(inner.start, inner.end)
-            span = TokenSpan(start, end, inner.token, is_genuine=True, escape=escape)
-            if not _touches(span, taken) and not _touches(span, new):
-                new.append(span)
-    return new
+    for found in _APART.finditer(chars):
+        _offer(view, found.start(1), found.end(1), names, taken)
+    for found in _GLUED.finditer(chars):
+        for end in (found.end(), found.end() - 1):
+            if end == found.end() or chars[end] in "sS":
+                _offer(view, end - TAIL, end, names, taken)
+    for found in _SEALED.finditer(chars) if is_sealed else ():
+        _offer(view, found.start(1), found.end(1), names, taken)
+    for inner in spellings.find(chars, names) if view.is_changed else ():
+        start, end, escape = view.span(inner.start, inner.end)
+        taken.offer(TokenSpan(start, end, inner.token, is_genuine=True, escape=escape))
 
 
-def _overlapping(pattern: re.Pattern[str], chars: str) -> list[re.Match[str]]:
-    """Matches that begin anywhere: ``PERSON7k2…`` is one run of letters, of which the end counts."""
-    found: list[re.Match[str]] = []
-    at = 0
-    while (match := pattern.search(chars, at)) is not None:
-        found.append(match)
-        at = match.start() + 1
-    return found
-
-
-def _candidate(view: _View, found: re.Match[str], names: Collection[str]) -> TokenSpan | None:
+def _offer(view: _View, at: int, end: int, names: Collection[str], taken: _Taken) -> None:
+    """A tail and the name before it, if that is one."""
     chars = view.chars
-    name = _name_before(chars, found.start(), names)
-    if name is None:
-        return None
+    tail = chars[at:end]
+    if not tail.isalnum():
+        if tail.count("\n") > _MOST_BREAKS:
+            return
+        tail = _NOT_WORD.sub("", tail)
+    if len(tail) == TAIL and not _TAIL.fullmatch(tail):
+        return
+    name = _name_before(chars, at, names)
+    if name is None or not is_checked(name[0], tail.lower()):
+        return
     entity, begin = name
-    tail = _BROKEN.sub("", found.group()).lower()
-    if not is_checked(entity, tail):
-        return None
-    start, end, escape = view.span(begin, found.end())
-    between = chars[begin : found.start()]
-    is_plain = between.endswith("_") or _HAS_DIGIT.search(tail) is not None
-    return TokenSpan(start, end, f"{entity}_{tail}", is_genuine=True, is_plain=is_plain, escape=escape)
-
-
-_BROKEN: Final = re.compile(r"[^A-Za-z2-7]+")
+    start, stop, escape = view.span(begin, end)
+    is_plain = chars[begin:at].endswith("_") or _HAS_DIGIT.search(tail) is not None
+    taken.offer(TokenSpan(start, stop, f"{entity}_{tail.lower()}", is_genuine=True, is_plain=is_plain, escape=escape))
 
 
 @lru_cache(maxsize=16)
@@ -195,38 +212,38 @@ def _compact(names: frozenset[str]) -> tuple[dict[str, str], tuple[int, ...]]:
 def _name_before(chars: str, at: int, names: Collection[str]) -> tuple[str, int] | None:
     """The entity whose name ends before ``at``, with what models put in an underscore's place, and where it begins."""
     low = max(0, at - _BACK)
-    before = chars[low:at]
-    between = _BETWEEN.search(before)
-    end = between.start() if between is not None else len(before)
-    letters = [place for place in range(end) if _WORD.match(before[place])]
-    word = "".join(before[place] for place in letters).upper()
+    whole = chars[low:at]
+    before = whole.rstrip(_JUNK)
+    if before.endswith(">"):
+        before = _TAG_BEFORE.sub("", before).rstrip(_JUNK)
+    if len(whole) - len(before) > _MOST_JUNK:
+        return None
+    word = _NOT_WORD.sub("", before).upper()
     table, lengths = _compact(frozenset(names))
     for length in lengths:
-        if length > len(word) or (name := table.get(word[-length:])) is None:
-            continue
-        begin = letters[-length]
-        if begin and _WORD.match(before[begin - 1]):
-            continue
-        if all(
-            two - one == 1 or _MAY_SEPARATE.match(before[one + 1 : two])
-            for one, two in zip(letters[-length:-1], letters[-length + 1 :], strict=True)
-        ):
-            return name, low + begin
+        if length <= len(word) and (name := table.get(word[-length:])) is not None:
+            begin = _begins(before, length)
+            if begin is not None:
+                return name, low + begin
     return None
 
 
-def _malformed(text: str, names: Collection[str], taken: list[TokenSpan]) -> list[TokenSpan]:
-    spans: list[TokenSpan] = []
+def _begins(before: str, length: int) -> int | None:
+    """Where its last ``length`` letters begin; None when that is within a word, or too much stands between them."""
+    letters = [place for place in range(len(before)) if _WORD.match(before[place])][-length:]
+    if letters[0] and _WORD.match(before[letters[0] - 1]):
+        return None
+    for one, two in pairwise(letters):
+        if two - one > 1 and not _MAY_SEPARATE.match(before[one + 1 : two]):
+            return None
+    return letters[0]
+
+
+def _malformed(text: str, names: Collection[str], taken: _Taken) -> None:
     for found in _MALFORMED.finditer(text) if "_" in text else ():
-        name = _name_before(text, found.start(), names)
         tail = found[1] or found[2]
-        if name is None or (found[1] and not (_HAS_DIGIT.search(tail) and _HAS_LETTER.search(tail))):
+        if found[1] and not (_HAS_DIGIT.search(tail) and _HAS_LETTER.search(tail)):
             continue
-        span = TokenSpan(name[1], found.end(), f"{name[0]}_{tail.lower()}", is_genuine=False)
-        if not _touches(span, taken):
-            spans.append(span)
-    return spans
-
-
-def _touches(span: TokenSpan, others: list[TokenSpan]) -> bool:
-    return any(span.start < other.end and other.start < span.end for other in others)
+        name = _name_before(text, found.start(), names)
+        if name is not None:
+            taken.offer(TokenSpan(name[1], found.end(), f"{name[0]}_{tail.lower()}", is_genuine=False))
