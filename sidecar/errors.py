@@ -11,6 +11,7 @@ It holds no payload: a message names a place (pointer, count, file:line) or a ru
     ├── UpstreamGone    −31013  502  the server closed, refused or cannot be reached
     ├── RateLimited     −31014  429  over a rate
     ├── VaultGone       −31015  200  the token store cannot be reached: nothing can be restored, nothing new replaced
+    ├── AuditGone       −31016  200  the audit log cannot be written, and nothing may pass without it
     ├── Malformed       −32700  400  not JSON (or −32600: JSON that is not JSON-RPC)
     ├── Forbidden       −32600  403  Host, Origin or caller not allowed
     ├── BadConfig       exit 78      configuration or policy file
@@ -57,6 +58,12 @@ class VaultGone(SidecarError):
     """Always a refusal, whatever ``on_failure`` says: that there is something to replace or restore is known."""
 
     code, http_status, reason = -31015, 200, "vault_gone"
+
+
+class AuditGone(SidecarError):
+    """Always a refusal, whatever ``on_failure`` says: the configuration requires the audit log."""
+
+    code, http_status, reason = -31016, 200, "audit"
 
 
 class Malformed(SidecarError):

@@ -7,7 +7,7 @@ told of; whoever records an event without one puts it in. Every ``str`` field he
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 DirectionName: TypeAlias = Literal["to_client", "to_server"]
@@ -35,6 +35,9 @@ class MessagePassed:
     restored: int
     duration_ms: float
     policy: str
+    passages: int = field(default=0, compare=False)
+    """Texts that were read, and of these the ones nothing was known of (``misses``): how it went, not what happened."""
+    misses: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,66 @@ class ListenerOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionOpened:
+    """``caller``: an opaque digest of who calls, empty where nobody said; never a credential."""
+
+    session: int
+    transport: Literal["pipe", "tcp"]
+    caller: str
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationEnded:
+    """A client's request has its answer. ``side``: ``server`` from its receipt to our answer, ``client`` as long as the server took."""
+
+    session: int
+    side: Literal["server", "client"]
+    method: str
+    tool: str
+    error: str
+    """Empty, ``tool_error``, a JSON-RPC code of the specification or of ours, or ``other``."""
+    protocol: str
+    duration_ms: float
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisEnded:
+    """The worker answered for ``passages`` texts that nothing was known of; waiting in its queue is included."""
+
+    session: int
+    passages: int
+    duration_ms: float
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SecretsRenewed:
+    """Secrets were read again; a changed one is in use from now on."""
+
+    is_changed: bool
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspected:
+    """Something an attacker would do, or a fault that looks like it."""
+
+    kind: Literal["auth.fail", "origin.refused", "input.reject", "path.attempt", "rate.limit"]
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdPassed:
+    """``count`` of ``kind`` within the window: an alert was given."""
+
+    kind: str
+    count: int
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SessionClosed:
     session: int
     messages: int
@@ -152,6 +215,12 @@ Event: TypeAlias = (
     | ValueRestored
     | SelfChecked
     | ListenerOpened
+    | SessionOpened
+    | OperationEnded
+    | AnalysisEnded
+    | SecretsRenewed
+    | Suspected
+    | ThresholdPassed
     | SessionClosed
     | ChildExited
 )

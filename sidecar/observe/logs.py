@@ -1,7 +1,7 @@
 """Events as lines on stderr: JSON in a container, short text on a terminal.
 
-It formats event records and nothing else, so a log line cannot contain what an event cannot hold. Written by hand
-because importing a logging framework costs more than the whole start-up budget of ``run``.
+It formats event records and nothing else, so a log line cannot contain what an event cannot hold. Written by hand: structlog alone
+takes a fifth of a second to import, of the half that ``run`` has until the first message is forwarded, and would do nothing but what stands here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from typing import Any, Final, TextIO
 
 import orjson
 
+from sidecar.config.secret_registry import REGISTRY
 from sidecar.events import (
+    AnalysisEnded,
     BinaryPassed,
     ChildExited,
     DetectorReady,
@@ -24,12 +26,18 @@ from sidecar.events import (
     ListenerOpened,
     MessagePassed,
     MessageWithheld,
+    OperationEnded,
     PolicyKept,
     PolicyLoaded,
+    SecretsRenewed,
     SelfChecked,
     SessionClosed,
+    SessionOpened,
+    Suspected,
+    ThresholdPassed,
     ValueRestored,
 )
+from sidecar.observe.sanitise import bare
 
 LEVELS: Final[Mapping[str, int]] = {"debug": 10, "info": 20, "warning": 30, "error": 40, "none": 100}
 _LEVEL_OF: Final[Mapping[type[Any], str]] = {
@@ -43,9 +51,19 @@ _LEVEL_OF: Final[Mapping[type[Any], str]] = {
     ValueRestored: "debug",
     SelfChecked: "info",
     ListenerOpened: "info",
+    SessionOpened: "debug",
+    OperationEnded: "debug",
+    AnalysisEnded: "debug",
+    SecretsRenewed: "info",
+    Suspected: "warning",
+    ThresholdPassed: "error",
     SessionClosed: "debug",
     ChildExited: "info",
 }
+
+
+_UNSAID: Final = frozenset({"caller"})
+"""The digest of a credential is for the audit log, which keys it: a short credential could be guessed from it."""
 
 
 def _level(event: Event) -> str:
@@ -61,8 +79,7 @@ def _level(event: Event) -> str:
 def _plain(value: object) -> str:
     if isinstance(value, tuple):
         return ",".join(f"{c.entity}:{c.operator}*{c.count}" for c in value) or "-"
-    text = str(value)
-    return "".join(mark if mark.isprintable() else "?" for mark in text) or "-"
+    return "".join(mark if mark.isprintable() else "?" for mark in bare(str(value))) or "-"
 
 
 class LogSink:
@@ -87,19 +104,22 @@ class LogSink:
             return
         name = type(event).__name__
         try:
-            self._stream.write(self._json(event, level, name) if self._is_json else self._text(event, level, name))
+            text = self._json(event, level, name) if self._is_json else self._text(event, level, name)
+            self._stream.write(REGISTRY.hide(text))
             self._stream.flush()
         except (OSError, ValueError):
             # A log nobody reads any more must not stop the traffic.
             self._threshold = LEVELS["none"]
 
     def _json(self, event: Event, level: str, name: str) -> str:
+        fields = {key: value for key, value in dataclasses.asdict(event).items() if key not in _UNSAID}
         moment = self._clock()
         stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment)) + f".{int(moment * 1000) % 1000:03d}Z"
-        return orjson.dumps({"ts": stamp, "level": level, "event": name, **dataclasses.asdict(event)}).decode() + "\n"
+        return orjson.dumps({"ts": stamp, "level": level, "event": name, **fields}).decode() + "\n"
 
     def _text(self, event: Event, level: str, name: str) -> str:
-        fields = " ".join(f"{key}={_plain(getattr(event, key))}" for key in event.__dataclass_fields__)
+        said = (key for key in event.__dataclass_fields__ if key not in _UNSAID)
+        fields = " ".join(f"{key}={_plain(getattr(event, key))}" for key in said)
         mark = {"warning": "\x1b[33m", "error": "\x1b[31m"}.get(level, "\x1b[2m") if self._has_colour else ""
         return f"{mark}mcp-sidecar {name}{chr(27) + '[0m' if mark else ''} {fields}\n"
 

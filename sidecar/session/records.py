@@ -22,7 +22,9 @@ def details(session: int, topic: Topic, verdict: Verdict, policy: str) -> Iterat
         yield Record(ValueRestored(session, method, topic.event_tool, at, entity, rule, count, policy))
 
 
-def passed(session: int, topic: Topic, verdict: Verdict, policy: str, seconds: float) -> Record:
+def passed(
+    session: int, topic: Topic, verdict: Verdict, policy: str, seconds: float, passages: int = 0, misses: int = 0
+) -> Record:
     return Record(
         MessagePassed(
             session=session,
@@ -33,6 +35,8 @@ def passed(session: int, topic: Topic, verdict: Verdict, policy: str, seconds: f
             restored=len(verdict.restored),
             duration_ms=round(seconds * 1000, 3),
             policy=policy,
+            passages=passages,
+            misses=misses,
         )
     )
 

@@ -272,7 +272,8 @@ class Session:
 
     def _passed(self, work: Work, verdict: Verdict) -> Record:
         seconds = self._clock() - work.started
-        return records.passed(self._number, work.topic, verdict, work.kit.policy.digest, seconds)
+        counts = len(work.table.passages), len(work.misses)
+        return records.passed(self._number, work.topic, verdict, work.kit.policy.digest, seconds, *counts)
 
     def _refuse(
         self, work: Work, error: SidecarError, rule: str, at: str, verdict: Verdict | None = None

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 from collections.abc import Callable
 from typing import Any, assert_never
 
-from sidecar.errors import SidecarError, Unanalysable, VaultGone
-from sidecar.events import Event, SessionClosed
+from sidecar.errors import AuditGone, SidecarError, Unanalysable, VaultGone
+from sidecar.events import AnalysisEnded, DirectionName, Event, MessageWithheld, SessionClosed
+from sidecar.observe.watch import Watch, unaccounted
 from sidecar.session.actions import Action, Analyze, Inspect, Lane, Lookup, Record, Refuse, Send, Side, Store
 from sidecar.session.session import Session
 from sidecar.transports.base import Outcome, TokenStore
@@ -31,6 +33,7 @@ class Pump:
         inspect: Callable[[Inspect], None] | None = None,
         on_forward: Callable[[], None] | None = None,
         store: TokenStore | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self._session = session
         self._number = number
@@ -39,6 +42,7 @@ class Pump:
         self._inspect = inspect
         self._on_forward = on_forward
         self._store = store
+        self._watch = watch
         self._lanes = itertools.count(1)
         self._outcomes: dict[int, asyncio.Future[Outcome]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -53,6 +57,8 @@ class Pump:
             future.set_result(Outcome(sender, None, Unanalysable("the conversation ended")))
             return future
         self._outcomes[self._session.messages + 1] = future
+        if self._watch is not None:
+            envelope = self._watch.received(sender, envelope)
         self._carry_out(self._session.receive(sender, envelope, lane=lane))
         return future
 
@@ -60,10 +66,12 @@ class Pump:
         for action in actions:
             match action:
                 case Send(number=number, to=to, envelope=envelope):
-                    self._resolve(number, Outcome(to, envelope))
+                    self._resolve(number, self._sent(to, envelope))
                     if self._on_forward is not None:
                         self._on_forward()
                 case Refuse(number=number, to=to, reply=reply, error=error):
+                    if self._watch is not None and reply is not None:
+                        self._watch.sent(to, reply.message)
                     self._resolve(number, Outcome(to, reply, error))
                 case Analyze() | Lookup() | Store():
                     task = asyncio.get_running_loop().create_task(self._answer(action))
@@ -76,6 +84,19 @@ class Pump:
                         self._inspect(action)
                 case _:
                     assert_never(action)
+
+    def _sent(self, to: Side, envelope: Envelope) -> Outcome:
+        """On its way; or the refusal in its place, where it could not be accounted for."""
+        outcome = Outcome(to, envelope)
+        if self._watch is None:
+            return outcome
+        if not self._watch.may_send():
+            outcome = Outcome(*unaccounted(to, envelope.message))
+            direction: DirectionName = "to_server" if to is Side.SERVER else "to_client"
+            self._record(MessageWithheld(self._number, direction, "other", "", AuditGone.reason, "audit", ""))
+        if outcome.envelope is not None:
+            self._watch.sent(outcome.to, outcome.envelope.message)
+        return outcome
 
     def _resolve(self, number: int, outcome: Outcome) -> None:
         future = self._outcomes.pop(number, None)
@@ -91,7 +112,11 @@ class Pump:
 
     async def _asked(self, action: Analyze | Lookup | Store) -> Any:
         if isinstance(action, Analyze):
-            return await self._pool.detect(action.passages)
+            started = time.perf_counter()
+            found = await self._pool.detect(action.passages)
+            seconds = time.perf_counter() - started
+            self._record(AnalysisEnded(self._number, len(action.passages), round(seconds * 1000, 3)))
+            return found
         if self._store is None:
             raise VaultGone("there is no token store")
         if isinstance(action, Lookup):
@@ -108,4 +133,6 @@ class Pump:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for number in list(self._outcomes):
             self._resolve(number, Outcome(Side.CLIENT, None, Unanalysable("the conversation ended")))
+        if self._watch is not None:
+            self._watch.close()
         self._record(SessionClosed(self._number, self._session.messages))

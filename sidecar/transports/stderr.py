@@ -1,7 +1,7 @@
 """The server's stderr: always drained, redacted line by line, written to ours; when it comes too fast, dropped and counted.
 
 It is free text (MCP 2025-11-25, basic/transports: logging on stderr), so nothing here knows of messages. Hosts keep
-these lines in log files and show them, so redaction is irreversible and a line that cannot be redacted is not shown.
+these lines in log files and show them, so redaction is irreversible, credentials and paths go too, and a line that cannot be redacted is not shown.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections import deque
 from typing import Final
 
+from sidecar.observe.sanitise import Lines
 from sidecar.transports.base import Core
 from sidecar.transports.pipes import Sink, Source
 
@@ -39,6 +40,7 @@ class StderrRelay:
         self._changed = asyncio.Event()
         self._is_ended = False
         self._is_inside_word = False
+        self._lines = Lines()
 
     async def run(self) -> None:
         reading = asyncio.create_task(self._read())
@@ -118,7 +120,8 @@ class StderrRelay:
             shown = dropped_notice(piece) if isinstance(piece, int) else await self._scrubbed(piece)
             self._waiting_bytes -= 0 if isinstance(piece, int) else len(piece)
             del self._pieces[0]
-            await self._sink.write(shown)
+            if shown:
+                await self._sink.write(shown)
 
     async def _scrubbed(self, piece: bytes) -> bytes:
         text = piece.decode("utf-8", "replace")
@@ -129,4 +132,5 @@ class StderrRelay:
             shown = await self._core.scrub(body, "to_client")
         except Exception:  # noqa: BLE001 - whatever broke, the line may not be shown, and the server must not notice
             return WITHHELD
-        return (shown + text[len(body) :]).encode("utf-8", "replace")
+        line = self._lines.line(shown)
+        return b"" if line is None else (line + text[len(body) :]).encode("utf-8", "replace")

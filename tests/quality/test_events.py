@@ -36,6 +36,15 @@ CLOSED = {
     ("ValueRestored", "rule"): "rule names",
     ("SelfChecked", "state"): "three words",
     ("ListenerOpened", "host"): "our own address",
+    ("SessionOpened", "transport"): "two words",
+    ("SessionOpened", "caller"): "a digest",
+    ("OperationEnded", "side"): "two words",
+    ("OperationEnded", "method"): "the specification's methods, else 'other'",
+    ("OperationEnded", "tool"): "tools the server announced, else 'other'",
+    ("OperationEnded", "error"): "'tool_error', known codes, else 'other'",
+    ("OperationEnded", "protocol"): "known revisions, else 'other'",
+    ("Suspected", "kind"): "five words",
+    ("ThresholdPassed", "kind"): "the thresholds' names",
 } | {(record.__name__, "policy"): "a digest" for record in typing.get_args(events.Event)}
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+from typing import get_args
 
 import pytest
 
+from sidecar.config.secret_registry import REGISTRY
 from sidecar.events import (
+    AnalysisEnded,
     BinaryPassed,
     Change,
     ChildExited,
@@ -17,8 +20,16 @@ from sidecar.events import (
     ListenerOpened,
     MessagePassed,
     MessageWithheld,
+    OperationEnded,
+    PolicyKept,
     PolicyLoaded,
+    SecretsRenewed,
+    SelfChecked,
     SessionClosed,
+    SessionOpened,
+    Suspected,
+    ThresholdPassed,
+    ValueRestored,
 )
 from sidecar.observe.logs import LogSink
 
@@ -29,7 +40,10 @@ WITHHELD = MessageWithheld(1, "to_server", "tools/call", "t", "policy", "strict#
 ALL: list[Event] = [
     PASSED, CHANGED, WITHHELD, FrameDropped("to_server", "malformed", 9), BinaryPassed(1, "to_client", "tools/call", "result"),
     DetectorReady("f", 1.0), PolicyLoaded("strict", "d1", passes_on_failure=False), ListenerOpened("127.0.0.1", 1),
-    SessionClosed(1, 2), ChildExited(0),
+    SessionClosed(1, 2), ChildExited(0), SessionOpened(1, "tcp", "0123456789abcdef"), AnalysisEnded(1, 2, 1.5),
+    OperationEnded(1, "server", "tools/call", "t", "tool_error", "2026-07-28", 1.5), SecretsRenewed(is_changed=True),
+    Suspected("origin.refused"), ThresholdPassed("api_errors", 11), PolicyKept("d1"), SelfChecked("leak", 1, 2, 3),
+    ValueRestored(1, "tools/call", "t", "params.arguments.to", "PERSON", "r#1", 1),
 ]  # fmt: skip
 
 
@@ -47,7 +61,7 @@ def lines(event: Event, level: str = "debug", style: str = "json", stream: io.St
 def test_a_json_line_is_the_event_with_time_and_level():
     assert json.loads(lines(CHANGED)) == {
         "ts": "2023-11-14T22:13:20.123Z", "level": "info", "event": "MessagePassed", "session": 1, "direction": "to_client",
-        "method": "tools/call", "tool": "t", "restored": 0, "duration_ms": 1.5, "policy": "d1",
+        "method": "tools/call", "tool": "t", "restored": 0, "duration_ms": 1.5, "policy": "d1", "passages": 0, "misses": 0,
         "changes": [{"entity": "EMAIL_ADDRESS", "operator": "label", "rule": "strict#1", "count": 2}],
     }  # fmt: skip
 
@@ -62,10 +76,26 @@ def test_every_event_is_one_line(event, style):
 
 @pytest.mark.parametrize(
     ("level", "seen"),
-    [("debug", 10), ("info", 8), ("warning", 3), ("error", 0), ("none", 0)],
+    [("debug", 19), ("info", 13), ("warning", 7), ("error", 3), ("none", 0)],
 )
 def test_a_level_leaves_out_what_is_below_it(level, seen):
     assert sum(bool(lines(event, level)) for event in ALL) == seen
+
+
+def test_every_event_is_among_these():
+    assert {type(event) for event in ALL} == set(get_args(Event))
+
+
+@pytest.mark.parametrize("style", ["json", "text"])
+def test_no_line_holds_a_secret_of_ours_or_the_digest_of_a_credential(style):
+    REGISTRY.add("s3cr3t-CANARY-1")
+    try:
+        written = lines(MessageWithheld(1, "to_server", "x", "s3cr3t-CANARY-1", "policy", "r", "p"), style=style)
+    finally:
+        REGISTRY.drop("s3cr3t-CANARY-1")
+    assert "CANARY" not in written
+    assert "[REDACTED]" in written
+    assert "0123456789abcdef" not in lines(SessionOpened(1, "tcp", "0123456789abcdef"), style=style)
 
 
 def test_a_message_that_was_changed_is_news_and_one_that_was_not_is_detail():
