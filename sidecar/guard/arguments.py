@@ -1,0 +1,191 @@
+"""A tool call's arguments, held against what the tool announced and what the operator allows on top of that.
+
+Judged by the tool's ``inputSchema`` (JSON Schema 2020-12, or the draft it names), then by overlays. No remote reference is ever opened: a
+schema that has one is not judged, which is said. Complaints name the place and the rule, never the value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from cachetools import LRUCache
+
+from sidecar.guard import paths
+from sidecar.guard.model import Overlay
+from sidecar.policy.globs import matches
+from sidecar.protocol.leaf import Path, pointer
+from sidecar.wire.jsonrpc import Json, Number, dumps
+
+_MOST_VALIDATORS: Final = 512
+_MOST_CHARS: Final = 1_000_000
+"""Of arguments and of schemas; larger ones are not judged by their schema: other limits hold them."""
+_PATH_NAMES: Final = re.compile(
+    r"(?:^|[._-]|(?<=[a-z])(?=[A-Z]))(?:file|dir|directory|folder)?[._-]?(?:[Pp]ath|[Ff]ile[_-]?[Nn]ame)s?$"
+)
+_OUTSIDE: Final = "arguments"
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """``rule``: ``schema``, ``overlay`` or ``path``; ``at``: the argument's place; ``says``: one sentence without the value."""
+
+    rule: str
+    at: str
+    says: str
+
+
+class Arguments:
+    """``checks_schema``: whether the tool's own schema is held against its calls."""
+
+    def __init__(self, overlays: Sequence[Overlay], *, checks_schema: bool) -> None:
+        self._overlays = tuple(overlays)
+        self._checks_schema = checks_schema
+        self._validators: LRUCache[bytes, Any] = LRUCache(_MOST_VALIDATORS)
+
+    def complaint(self, tool: str, arguments: Json, schema: Json) -> Complaint | None:
+        """The first, or None. ``schema``: the tool's ``inputSchema``, if it was listed."""
+        given = {} if arguments is None else arguments
+        if not isinstance(given, dict):
+            return Complaint("schema", _OUTSIDE, "is not an object")
+        if self._checks_schema:
+            found = self._by_schema(given, schema)
+            if found is not None:
+                return found
+        for path, name, text in _texts(given):
+            found = self._by_overlay(tool, path, text) or self._as_path(path, name, text)
+            if found is not None:
+                return found
+        return None
+
+    def _by_schema(self, arguments: dict[str, Json], schema: Json) -> Complaint | None:
+        if not isinstance(schema, dict):
+            return None
+        written = dumps(schema)
+        if len(written) > _MOST_CHARS or len(dumps(arguments)) > _MOST_CHARS:
+            return None
+        validator = self._validators.get(written)
+        if validator is None:
+            validator = self._validators[written] = _validator(_plain(schema))
+        if validator is _NONE:
+            return None
+        return _first(validator, _plain(arguments))
+
+    def _by_overlay(self, tool: str, path: Path, text: str) -> Complaint | None:
+        at = pointer(("arguments", *path))
+        for overlay in self._overlays:
+            if _is_meant(overlay, tool, at):
+                says = _says(overlay, text)
+                if says:
+                    return Complaint("overlay", _shown(path), says)
+        return None
+
+    def _as_path(self, path: Path, name: str, text: str) -> Complaint | None:
+        """Arguments whose name says path, where no overlay says more of them."""
+        if not self._checks_schema or not _PATH_NAMES.search(name):
+            return None
+        says = paths.complaint(text, ("/",))  # absolute ones are for an overlay to forbid: most servers live on them
+        return Complaint("path", _shown(path), says) if says else None
+
+
+def _is_meant(overlay: Overlay, tool: str, at: str) -> bool:
+    return any(matches(glob, tool) for glob in overlay.tool) and any(matches(glob, at) for glob in overlay.path)
+
+
+def _says(overlay: Overlay, text: str) -> str | None:
+    if overlay.max_length is not None and len(text) > overlay.max_length:
+        return f"has more than {overlay.max_length} characters"
+    if overlay.enum and text not in overlay.enum:
+        return "is none of the values that are allowed"
+    if overlay.is_name and not paths.is_name(text):
+        return "may hold only letters, digits, '_' and '-'"
+    if overlay.pattern and _pattern(overlay.pattern).fullmatch(text) is None:
+        return "does not have the form that is asked for"
+    return paths.complaint(text, overlay.within, overlay.extensions) if overlay.is_path else None
+
+
+@lru_cache(maxsize=512)
+def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _texts(value: Json) -> Iterator[tuple[Path, str, str]]:
+    """Path, nearest member's name and text of every string."""
+    waiting: list[tuple[Path, str, Json]] = [((), "", value)]
+    while waiting:
+        path, name, item = waiting.pop()
+        if isinstance(item, str):
+            yield path, name, item
+        elif isinstance(item, dict):
+            waiting += reversed([((*path, key), key, child) for key, child in item.items()])
+        elif isinstance(item, list):
+            waiting += reversed([((*path, step), name, child) for step, child in enumerate(item)])
+
+
+def _shown(path: Path) -> str:
+    """A member the caller made up below the first is not named: it may be a value."""
+    return pointer(("arguments", *path[:1])) + (" (further in)" if len(path) > 1 else "")
+
+
+_NONE: Final = object()
+
+
+def _validator(schema: Json) -> Any:
+    """``_NONE`` for a schema that is none, or that refers to somewhere else."""
+    import jsonschema
+    import referencing.exceptions
+    from referencing import Registry
+
+    if _is_remote(schema):
+        return _NONE
+    kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
+    try:
+        kind.check_schema(schema)
+        return kind(schema, registry=Registry())  # a registry that retrieves nothing
+    except (jsonschema.SchemaError, referencing.exceptions.Unresolvable, re.error, RecursionError):
+        return _NONE
+
+
+def _is_remote(schema: Json) -> bool:
+    waiting = [schema]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            reference = item.get("$ref", item.get("$dynamicRef", "#"))
+            if isinstance(reference, str) and not reference.startswith("#"):
+                return True
+            waiting += item.values()
+        elif isinstance(item, list):
+            waiting += item
+    return False
+
+
+def _first(validator: Any, arguments: Json) -> Complaint | None:
+    import referencing.exceptions
+
+    try:
+        error = next(validator.iter_errors(arguments), None)
+    except (referencing.exceptions.Unresolvable, re.error, RecursionError):
+        return None
+    if error is None:
+        return None
+    keyword = str(error.validator or "false")
+    says = f"does not satisfy '{keyword}' of the tool's input schema"
+    if keyword == "required":
+        missing = [name for name in error.validator_value if isinstance(name, str) and name not in error.instance]
+        says = f"lacks {', '.join(missing[:5])}, which the tool requires"
+    elif keyword == "type":
+        says = f"is not of type {error.validator_value}"
+    return Complaint("schema", _shown(tuple(error.absolute_path)), says)
+
+
+def _plain(value: Json) -> Any:
+    """As ``jsonschema`` knows JSON: numbers as Python's own."""
+    if isinstance(value, Number):
+        return int(value.text) if value.is_integer else float(value.text)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,76 @@
+"""Who calls: a bearer key, an access token or a client certificate → name, principal and role. It opens no file and no connection.
+
+Rules, in order (one test per number):
+
+1. With no caller configured everybody is nobody in particular; then a credential is only passed on.
+2. A bearer credential is a configured key, else an access token; one that is neither is refused.
+3. Without a bearer credential a verified client certificate names the caller.
+4. Without either the request is refused (401), never passed on anonymously.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sidecar.errors import Forbidden
+from sidecar.guard.model import Key, Settings
+from sidecar.policy.globs import matches
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """``principal`` is an opaque digest; ``name`` the operator's own word for the caller, for the audit."""
+
+    principal: str
+    name: str = ""
+    role: str = ""
+
+
+NOBODY = Known("")
+
+_BEARER = "bearer "
+
+Verify = Callable[[str], tuple[str, str]]
+"""An access token → (issuer and subject, role). Raises ``Forbidden``."""
+
+
+class Callers:
+    def __init__(self, settings: Settings, verify: Verify | None = None) -> None:
+        self._keys = settings.keys
+        self._subjects = settings.subjects
+        self._verify = verify
+        self._is_open = not settings.has_callers
+
+    def identify(self, authorization: str | None, subject: str = "") -> Known:
+        """``subject``: of a verified client certificate. Raises ``Forbidden`` with status 401."""
+        if self._is_open:
+            return NOBODY
+        credential = authorization or ""
+        if credential[: len(_BEARER)].lower() == _BEARER:
+            return self._bearer(credential[len(_BEARER) :].strip())
+        if credential:
+            raise Forbidden("only bearer credentials are accepted", 401)
+        for known in self._subjects:
+            if subject and matches(known.subject, subject):
+                return Known(_digest("subject", subject), known.subject, known.role)
+        raise Forbidden("a credential is needed", 401)
+
+    def _bearer(self, credential: str) -> Known:
+        given = hashlib.sha256(credential.encode("utf-8", "surrogateescape")).hexdigest()
+        found: Key | None = None
+        for key in self._keys:  # all of them, so that the time taken says nothing of which one it was
+            if hmac.compare_digest(key.sha256, given):
+                found = key
+        if found is not None:
+            return Known(_digest("key", found.name), found.name, found.role)
+        if self._verify is None:
+            raise Forbidden("the credential is not known", 401)
+        who, role = self._verify(credential)
+        return Known(_digest("token", who), "", role)
+
+
+def _digest(kind: str, who: str) -> str:
+    return hashlib.sha256(f"{kind}\x1f{who}".encode()).hexdigest()

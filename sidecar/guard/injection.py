@@ -1,0 +1,106 @@
+"""Does a text try to give the model orders? Patterns, over the text as it reads once disguises are taken off.
+
+It finds what is written like an attack known today, nothing else: a screen, not a wall. What must pass: text that merely talks about
+prompts, server-side scripts in e-mail templates (``<script runat="server">``), fields called "system:".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from sidecar.redaction.disguise import views
+from sidecar.redaction.disguise.packed import unpacked
+
+_SIGNS: Final = ("instruction", "prompt", "previous", "ignore", "system", "assistant", "reveal", "<|", "[inst", "do not tell", "important", "jailbreak", "anweisung", "ignor", "olvida", "instruccion", "pretend", "you are now", "act as", "developer mode", "secret", "exfiltrat", "send", "forward", "override", "disregard", "forget", "must call", "without", "tool", "](http", "<important")  # fmt: skip
+"""One of these stands in every text a pattern can match."""
+
+_ALL: Final = r"(?:all|any|every|the|these|those|your|my|of|previous|prior|above|earlier|preceding|foregoing|former|existing|original|system|safety|other|given|initial)"
+_DROP: Final = r"(?:ignore|disregard|forget|override|bypass|skip|neglect|discard|do\s+not\s+(?:follow|obey)|don'?t\s+(?:follow|obey)|stop\s+following)"
+_ORDERS: Final = r"(?:instructions?|prompts?|directions?|rules|guidelines|commands?|orders|context|policies|constraints|restrictions|guardrails)"
+
+_PATTERNS: Final[tuple[tuple[str, str], ...]] = (
+    ("override", rf"\b{_DROP}\s+(?:{_ALL}\s+){{1,6}}{_ORDERS}\b"),
+    ("override", rf"\b{_DROP}\s+(?:everything|anything|all)\s+(?:that\s+)?(?:you\s+(?:were|have\s+been|are)\s+told|i\s+said|above|before|said\s+(?:above|before))"),
+    ("override", r"\bignor(?:iere|ieren\s+sie|ez?|a|ar|e)\s+(?:\w+\s+){0,3}(?:vorherigen|bisherigen|obigen|pr[ée]c[ée]dentes|ant[ée]rieures|anteriores|precedenti)\s*(?:\w+\s+)?(?:anweisungen|instructions|instrucciones|instru[çc][õo]es|istruzioni|consignes|regeln)?"),
+    ("override", r"\b(?:oublie[zr]?|olvida|dimentica|esque[çc]a|vergiss)\s+(?:\w+\s+){0,3}(?:instructions|instrucciones|instru[çc][õo]es|istruzioni|anweisungen|consignes)"),
+    ("override", r"(?:忽略|无视|忘记)(?:\S{0,6})(?:指令|指示|提示|规则)|(?:以前|これまで|上記)の(?:指示|命令)を(?:無視|忘れ)|игнорируй\w*\s+(?:\w+\s+){0,3}(?:инструкци\w+|указани\w+)"),
+    ("role", r"\byou\s+are\s+(?:now|no\s+longer)\s+(?:an?\s+)?(?:\w+\s+){0,4}(?:dan|jailbroken|unrestricted|unfiltered|evil|developer\s+mode|root|admin(?:istrator)?|assistant|bot|ai|model|free)\b"),
+    ("role", r"\b(?:pretend|act|behave|respond)\s+(?:to\s+be|as\s+if|as\s+though|as)\s+(?:\w+\s+){0,5}(?:no\s+(?:rules|restrictions|limits)|unrestricted|without\s+(?:any\s+)?(?:rules|restrictions|limits|filters?))"),
+    ("role", r"\b(?:enable|enter|activate|switch\s+to)\s+(?:developer|debug|dan|god|jailbreak|sudo)\s+mode\b"),
+    ("marker", r"<\|(?:im_start|im_end|system|user|assistant|endoftext|eot_id|start_header_id)\|>|\[/?INST\]|<</?SYS>>|<(?:/?)(?:system_prompt|system-reminder|assistant_instructions)>"),
+    ("marker", r"(?:^|\n)\s*#{2,}\s*(?:new\s+)?(?:system|instructions?|system\s+prompt|admin\s+override)\s*(?:#{2,}|:)\s*\S"),
+    ("marker", r"(?:^|\n)\s*(?:system|assistant)\s*:\s*(?:you\s+(?:are|must|will|should)|ignore|disregard|new\s+instructions?|from\s+now\s+on|override)\b"),
+    ("reveal", r"\b(?:reveal|show|print|repeat|output|display|tell\s+me|leak|dump|give\s+me)\s+(?:me\s+)?(?:\w+\s+){0,3}(?:system\s+prompt|hidden\s+(?:prompt|instructions?)|initial\s+(?:prompt|instructions?)|your\s+(?:instructions?|prompt))"),
+    ("secrecy", r"\b(?:do\s+not|don'?t|never)\s+(?:tell|mention|inform|reveal|show|say)\s+(?:\w+\s+){0,3}(?:the\s+)?(?:users?|humans?|operator)\b"),
+    ("secrecy", r"\bwithout\s+(?:telling|informing|asking|notifying)\s+(?:the\s+)?(?:user|human|operator)\b"),
+    ("tool", r"<important>|\b(?:before|after)\s+(?:using|calling|you\s+use)\s+(?:this|any|the)\s+(?:\w+\s+)?tool\b.{0,80}\b(?:read|send|call|pass|include)\b"),
+    ("tool", r"\b(?:you|the\s+(?:assistant|model|ai|agent))\s+(?:must|should|shall|need\s+to|has\s+to|have\s+to)\s+(?:now\s+|first\s+|immediately\s+|also\s+)?(?:call|invoke|execute|run|use)\s+(?:the\s+)?(?:\S{1,40}\s+)?(?:tool|function|command)\b"),
+    ("exfiltration", r"\b(?:send|forward|post|upload|exfiltrate|e-?mail|transmit|copy)\s+(?:\w+\s+){0,6}(?:api[\s_-]?keys?|passwords?|secrets?|credentials?|tokens?|private\s+keys?|contents?\s+of|conversation|chat\s+history|environment\s+variables|all\s+(?:contacts?|e-?mails?|customers?|records|data))\s+(?:\w+\s+){0,5}to\s+(?:\S+@|https?:|\S+\.[a-z]{2,}\b|me\b|(?:this|the\s+following|my)\s+(?:address|url|server|webhook|endpoint|e-?mail))"),
+    ("exfiltration", r"!\[[^\]]{0,200}\]\(https?://[^)\s]{1,400}[?&][^)\s]{0,200}=(?:\{|%7b|\$|<|\[)"),
+)  # fmt: skip
+_COMPILED: Final = tuple((kind, re.compile(source, re.IGNORECASE | re.DOTALL)) for kind, source in _PATTERNS)
+
+_DIGITS_FOR_LETTERS: Final = str.maketrans("013457@$!", "oieastasi")
+_APART: Final = re.compile(r"\b\w(?:([ ._*-])\w\b){3,}")
+_PACKED: Final = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
+_MOST_CHARS: Final = 1_000_000
+_MOST_PACKED: Final = 64
+_WINDOW: Final = 20_000
+_OVERLAP: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """``kind``: override, role, marker, reveal, secrecy, tool or exfiltration; ``disguise``: empty, letters or packed."""
+
+    kind: str
+    disguise: str = ""
+
+
+def find(text: str) -> Attempt | None:
+    """The first attempt. What is too long is read in part: its beginning and its end."""
+    if len(text) > _MOST_CHARS:
+        text = f"{text[: _MOST_CHARS // 2]}\n{text[-_MOST_CHARS // 2 :]}"
+    for disguise, spelling in _spellings(text):
+        kind = _match(spelling)
+        if kind:
+            return Attempt(kind, disguise)
+    return None
+
+
+def _match(text: str) -> str:
+    lowered = text.lower()
+    if not any(sign in lowered for sign in _SIGNS) and text.isascii():
+        return ""
+    for start in range(0, len(text), _WINDOW - _OVERLAP):
+        window = text[start : start + _WINDOW]
+        for kind, pattern in _COMPILED:
+            if pattern.search(window):
+                return kind
+    return ""
+
+
+def _spellings(text: str) -> Iterator[tuple[str, str]]:
+    yield "", text
+    for view in views(text):
+        yield "letters", view.text
+    if _APART.search(text):
+        yield "letters", _APART.sub(lambda found: found[0].replace(found[1], ""), text)
+    if any(sign in text for sign in "013457@$"):
+        yield "letters", _respelt(text)
+    for number, found in enumerate(_PACKED.finditer(text)):
+        if number == _MOST_PACKED:
+            break
+        unpacked_text = unpacked(found[0])
+        if unpacked_text is not None:
+            yield "packed", unpacked_text[0]
+
+
+def _respelt(text: str) -> str:
+    """Digits for letters, in words that have both."""
+    return re.sub(
+        r"\b(?=\w*[a-zA-Z])[\w@$!]*[013457@$!][\w@$!]*", lambda found: found[0].translate(_DIGITS_FOR_LETTERS), text
+    )
