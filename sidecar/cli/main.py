@@ -27,6 +27,7 @@ COMMANDS: Final[dict[str, str]] = {
     "keys": "make and rotate the keys of tokens",
     "vault": "list or erase what a token store holds of one person",
     "schema": "print the JSON schema of a policy file",
+    "audit": "prove that an audit log is whole, or print what it says",
     "eval": "measure how well labelled texts of your own are redacted",
     "demo": "see it work on an embedded Marketing Cloud server",
     "version": "print versions",
