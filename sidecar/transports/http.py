@@ -12,9 +12,10 @@ from aiohttp import hdrs
 
 from sidecar.config.addresses import Address, endpoint
 from sidecar.transports import heads
+from sidecar.transports.authorization import Auth, Authorization
 from sidecar.transports.base import Core
 from sidecar.transports.conversations import Conversations
-from sidecar.transports.listener import Listener, ListenSettings
+from sidecar.transports.listener import Listener, ListenSettings, Trip
 from sidecar.transports.mailboxes import Mailboxes
 from sidecar.transports.round_trip import Edge, RoundTrip
 from sidecar.transports.tls import ListenerTls, UpstreamTls
@@ -36,6 +37,8 @@ class HttpSettings:
     allowed_hosts: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ()
     upstream_headers: Headers = ()
+    auth: Auth = "none"
+    """``passthrough``: what clients ask to get a token passes to the same server, unscanned."""
     connect_timeout_s: float = 10.0
     max_body_bytes: int = 16 * 1024 * 1024
     max_sessions: int = 10_000
@@ -55,6 +58,9 @@ class HttpProxy:
         """Raises ``BadConfig``."""
         self._upstream: Final = Upstream(
             endpoint(settings.upstream), settings.upstream_headers, settings.connect_timeout_s, settings.upstream_tls
+        )
+        self._authorization: Final = (
+            Authorization(self._upstream, settings.upstream_headers) if settings.auth == "passthrough" else None
         )
         self._conversations: Final = Conversations(core, settings.max_sessions, settings.session_idle_s)
         self._mailboxes: Final = Mailboxes(self._upstream.endpoint)
@@ -84,7 +90,16 @@ class HttpProxy:
         await self._upstream.close()
 
     def _has_path(self, method: str, path: str) -> bool:
+        if self._takes_messages(method, path):
+            return True
+        return self._authorization is not None and self._authorization.has_path(method, path)
+
+    def _takes_messages(self, method: str, path: str) -> bool:
         return path == self._upstream.endpoint.path or (method == hdrs.METH_POST and self._mailboxes.has_path(path))
 
-    def _trip(self, request: heads.Request, headers: Headers) -> RoundTrip:
-        return RoundTrip(self._edge, request, headers)
+    def _trip(self, request: heads.Request, headers: Headers) -> Trip:
+        if self._authorization is None:
+            return RoundTrip(self._edge, request, headers)
+        if not self._takes_messages(request.method, request.raw_path.partition("?")[0]):
+            return self._authorization.trip(request, headers)
+        return self._authorization.watched(RoundTrip(self._edge, request, headers), headers)

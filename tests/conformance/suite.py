@@ -46,7 +46,7 @@ async def server_scenarios(url: str, revision: str, folder: Path) -> Checks:
 
 async def client_scenarios(command: str, revision: str, folder: Path, **variables: str) -> Checks:
     """All client scenarios a revision names, with ``command`` as the client, which sees ``variables``."""
-    arguments = ["client", "--command", command, "--requirements", revision, "--timeout", "60000"]
+    arguments = ["client", "--command", command, "--requirements", revision, "--timeout", "180000"]
     return await _run(arguments, folder, **variables)
 
 
@@ -95,6 +95,11 @@ async def settled(run: Callable[[Path], Awaitable[Checks]], folder: Path, is_don
 
 def count(checks: Checks, status: str) -> int:
     return sum(number for counter in checks.values() for (_, found), number in counter.items() if found == status)
+
+
+def failed(checks: Checks) -> list[str]:
+    """The scenarios in which a check failed."""
+    return [name for name, counter in checks.items() if any(status == "FAILURE" for _, status in counter)]
 
 
 def differences(direct: Checks, through: Checks) -> Differences:
