@@ -5,15 +5,15 @@ Order for a tool call (one test per number):
 1. May the role call this tool? If not, it is refused as if it did not exist.
 2. Has the tool's definition changed since it was pinned, and do changes block?
 3. Are sizes and shape within limits?
-4. Do the arguments satisfy the tool's schema and the operator's rules?
-5. Does a text in it try to give orders?
+4. Does a text in it try to give orders?
+5. Do the arguments, as the server would get them, satisfy the tool's schema and the operator's rules?
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from sidecar.errors import SidecarError, TooLarge, Withheld
 from sidecar.guard import injection, sizes
@@ -31,11 +31,14 @@ NOTE: Final = (
 """What ``annotate`` puts in front of a text."""
 
 
+What: TypeAlias = Literal["tool", "pin", "size", "arguments", "path", "injection"]
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something suspicious. ``what``: tool, pin, size, arguments, path or injection; ``error``: why it may not cross, if it may not."""
+    """Something suspicious. ``error``: why it may not cross, if it may not."""
 
-    what: str
+    what: What
     at: str
     detail: str
     error: SidecarError | None = None
@@ -60,8 +63,8 @@ class Guard:
         )
         self._changed: set[str] = set()
 
-    def on_request(self, method: str, params: Json, role: str, schema: Callable[[str], Json]) -> list[Notice]:
-        """What is to be said of a client's request; the first with an error refuses it. ``schema``: a tool's ``inputSchema``."""
+    def on_request(self, method: str, params: Json, role: str) -> list[Notice]:
+        """What is to be said of a client's request as it came; the first with an error refuses it."""
         notices: list[Notice] = []
         name = params.get("name") if isinstance(params, dict) else None
         tool = name if method == "tools/call" and isinstance(name, str) else ""
@@ -74,12 +77,6 @@ class Guard:
                 sizes.check(params, self.settings.sizes, ("params",))
             except TooLarge as error:
                 return [Notice("size", "params", str(error), error)]
-        if tool and self._has_argument_rules and isinstance(params, dict):
-            complaint = self._arguments.complaint(tool, params.get("arguments"), schema(tool))
-            if complaint is not None:
-                withheld = Withheld(f"Not sent: {complaint.at} {complaint.says}. Correct it and call again.")
-                what = "path" if complaint.rule == "path" else "arguments"
-                return [Notice(what, complaint.at, complaint.says, withheld)]
         if self.settings.injection != "off" and isinstance(params, dict):
             notices += self._orders(params, ("params",))
         return notices
@@ -94,6 +91,16 @@ class Guard:
             return Notice("pin", "params.name", "changed definition", error)
         return None
 
+    def on_call(self, tool: str, params: Json, schema: Json) -> Notice | None:
+        """Why a tool call may not reach the server as it would now, tokens restored. ``schema``: the tool's ``inputSchema``."""
+        if not self._has_argument_rules or not isinstance(params, dict):
+            return None
+        complaint = self._arguments.complaint(tool, params.get("arguments"), schema)
+        if complaint is None:
+            return None
+        error = Withheld(f"Not sent: {complaint.at} {complaint.says}. Correct it and call again.")
+        return Notice("path" if complaint.rule == "path" else "arguments", complaint.at, complaint.says, error)
+
     def on_tools(self, tools: Json, role: str) -> tuple[Json, list[Notice]]:
         """The tools of a list as this role may see them, and what is to be said of them."""
         notices: list[Notice] = []
@@ -105,19 +112,19 @@ class Guard:
             notices += self._orders(tools, ("result", "tools"))
         return self.roles.shown(role, tools), notices
 
-    def on_result(self, result: Json) -> tuple[list[Notice], list[tuple[Path, str]]]:
-        """Of a result: notices, and with ``annotate`` the texts that get a warning in front."""
+    def on_answer(self, part: str, value: Json) -> tuple[list[Notice], list[tuple[Path, str]]]:
+        """Of what a server says (its ``result``, ``params`` …): notices, and with ``annotate`` the texts that get a warning in front."""
         if self.settings.injection == "off":
             return [], []
-        notices = self._orders(result, ("result",))
+        notices = self._orders(value, (part,))
         if self.settings.injection != "annotate" or not notices:
             return notices, []
-        return notices, [(path, f"{NOTE}\n{text}") for path, text in _content(result) if injection.find(text)]
+        return notices, [(path, f"{NOTE}\n{text}") for path, text in _content(part, value) if injection.find(text)]
 
     def _orders(self, value: Json, path: Path) -> list[Notice]:
         is_blocking = self.settings.injection == "block"
         notices = []
-        for at, text in texts(value, path):
+        for at, text in injection.suspects(list(texts(value, path))):
             attempt = injection.find(text)
             if attempt is not None:
                 place = pointer(tuple(step for step in at[:2] if isinstance(step, str)))
@@ -144,9 +151,9 @@ def texts(value: Json, path: Path = ()) -> Iterator[tuple[Path, str]]:
 _SHORTEST: Final = 12
 
 
-def _content(result: Json) -> Iterator[tuple[Path, str]]:
+def _content(part: str, result: Json) -> Iterator[tuple[Path, str]]:
     """The text blocks of a tool's result: a warning changes no other part's meaning."""
     blocks = result.get("content") if isinstance(result, dict) else None
     for place, block in enumerate(blocks if isinstance(blocks, list) else ()):
         if isinstance(block, dict) and block.get("type") == "text" and isinstance(block.get("text"), str):
-            yield ("result", "content", place, "text"), block["text"]
+            yield (part, "content", place, "text"), block["text"]

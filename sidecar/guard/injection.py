@@ -7,16 +7,20 @@ prompts, server-side scripts in e-mail templates (``<script runat="server">``), 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sidecar.redaction.disguise import views
+from sidecar.redaction.disguise import may_hide, views
 from sidecar.redaction.disguise.packed import unpacked
 
-_SIGNS: Final = ("instruction", "prompt", "previous", "ignore", "system", "assistant", "reveal", "<|", "[inst", "do not tell", "important", "jailbreak", "anweisung", "ignor", "olvida", "instruccion", "pretend", "you are now", "act as", "developer mode", "secret", "exfiltrat", "send", "forward", "override", "disregard", "forget", "must call", "without", "tool", "](http", "<important")  # fmt: skip
-"""One of these stands in every text a pattern can match."""
-
+_SIGNS: Final = (
+    "ignor", "disregard", "forget", "overrid", "bypass", "skip", "neglect", "discard", "follow", "obey", "oubli", "olvida",
+    "dimentica", "esque", "vergiss", "\u5ffd\u7565", "\u65e0\u89c6", "\u5fd8\u8bb0", "\u7121\u8996", "\u5fd8\u308c", "\u0438\u0433\u043d\u043e\u0440",
+    "you are", "pretend", "act", "behave", "respond", "mode", "<|", "inst]", "<<sys", "system", "assistant", "##", "prompt",
+    "instruction", "user", "human", "operator", "important", "tool", "function", "command", "key", "password", "secret",
+    "credential", "token", "contents", "conversation", "history", "environment", "all ", "](http",
+)  # fmt: skip
 _ALL: Final = r"(?:all|any|every|the|these|those|your|my|of|previous|prior|above|earlier|preceding|foregoing|former|existing|original|system|safety|other|given|initial)"
 _DROP: Final = r"(?:ignore|disregard|forget|override|bypass|skip|neglect|discard|do\s+not\s+(?:follow|obey)|don'?t\s+(?:follow|obey)|stop\s+following)"
 _ORDERS: Final = r"(?:instructions?|prompts?|directions?|rules|guidelines|commands?|orders|context|policies|constraints|restrictions|guardrails)"
@@ -45,6 +49,8 @@ _COMPILED: Final = tuple((kind, re.compile(source, re.IGNORECASE | re.DOTALL)) f
 
 _DIGITS_FOR_LETTERS: Final = str.maketrans("013457@$!", "oieastasi")
 _APART: Final = re.compile(r"\b\w(?:([ ._*-])\w\b){3,}")
+_MIXED: Final = re.compile(r"[A-Za-z][013457@$][A-Za-z]")
+"""A digit or sign where a letter could be; in names and addresses too, so it says little."""
 _PACKED: Final = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 _MOST_CHARS: Final = 1_000_000
 _MOST_PACKED: Final = 64
@@ -71,9 +77,19 @@ def find(text: str) -> Attempt | None:
     return None
 
 
+def suspects(texts: Sequence[tuple[Any, str]]) -> Iterator[tuple[Any, str]]:
+    """Those of the texts, each with its place, that are worth a look: told for all at once, so that most messages cost next to nothing."""
+    joined = "\n".join([text for _, text in texts])
+    lowered = joined.lower()
+    is_plain = joined.isascii() and not may_hide(joined) and not any(sign in lowered for sign in _SIGNS)
+    for place, text in texts:
+        if not is_plain or _MIXED.search(text) or _PACKED.search(text):
+            yield place, text
+
+
 def _match(text: str) -> str:
     lowered = text.lower()
-    if not any(sign in lowered for sign in _SIGNS) and text.isascii():
+    if not any(sign in lowered for sign in _SIGNS):
         return ""
     for start in range(0, len(text), _WINDOW - _OVERLAP):
         window = text[start : start + _WINDOW]
@@ -85,11 +101,12 @@ def _match(text: str) -> str:
 
 def _spellings(text: str) -> Iterator[tuple[str, str]]:
     yield "", text
-    for view in views(text):
-        yield "letters", view.text
+    if not text.isascii() or may_hide(text):
+        for view in views(text):
+            yield "letters", view.text
     if _APART.search(text):
         yield "letters", _APART.sub(lambda found: found[0].replace(found[1], ""), text)
-    if any(sign in text for sign in "013457@$"):
+    if _MIXED.search(text):
         yield "letters", _respelt(text)
     for number, found in enumerate(_PACKED.finditer(text)):
         if number == _MOST_PACKED:

@@ -25,7 +25,10 @@ ROLES = (
 
 
 def asked(guard: Guard, tool: str, arguments: Any, role: str = "", schema: Any = None) -> list[tuple[str, bool]]:
-    notices = guard.on_request("tools/call", {"name": tool, "arguments": arguments}, role, lambda _: schema)
+    params = {"name": tool, "arguments": arguments}
+    notices = guard.on_request("tools/call", params, role)
+    if not any(notice.error for notice in notices) and (complaint := guard.on_call(tool, params, schema)):
+        notices.append(complaint)
     return [(notice.what, notice.error is not None) for notice in notices]
 
 
@@ -55,7 +58,7 @@ def test_without_roles_everybody_may_everything_and_sees_nothing_more() -> None:
 
 
 def test_a_refused_tool_is_refused_in_the_words_for_one_that_does_not_exist() -> None:
-    (notice,) = guard(roles=ROLES).on_request("tools/call", {"name": "tool_9"}, "reader", lambda _: None)
+    (notice,) = guard(roles=ROLES).on_request("tools/call", {"name": "tool_9"}, "reader")
     assert str(notice.error) == "Unknown tool."
 
 
@@ -113,8 +116,8 @@ def test_pins_of_an_earlier_run_make_a_tool_that_was_not_there_new() -> None:
 def test_orders_are_treated_as_the_action_says_in_both_directions(action: Any, said: list[Any]) -> None:
     watching = guard(injection=action)
     assert asked(watching, "find", {"q": ORDER}) == said
-    notices, warned = watching.on_result(
-        {"content": [{"type": "text", "text": ORDER}, {"type": "text", "text": "A good day."}]}
+    notices, warned = watching.on_answer(
+        "result", {"content": [{"type": "text", "text": ORDER}, {"type": "text", "text": "A good day."}]}
     )
     assert [(notice.what, notice.error is not None) for notice in notices] == said
     assert warned == ([(("result", "content", 0, "text"), f"{NOTE}\n{ORDER}")] if action == "annotate" else [])
@@ -132,9 +135,9 @@ def test_the_first_that_is_wrong_refuses() -> None:
     schema = {"required": ["id"]}
     assert asked(strict, "other", {"q": "x" * 60}, "r", schema) == [("tool", True)]
     assert asked(strict, "find", {"q": "x" * 60}, "r", schema) == [("size", True)]
-    assert asked(strict, "find", {"q": ORDER}, "r", schema) == [("arguments", True)]
-    assert asked(strict, "find", {"id": "x", "q": ORDER}, "r", schema) == [("arguments", True)]
-    assert asked(strict, "find", {"id": "1", "q": ORDER}, "r", schema) == [("injection", True)]
+    assert asked(strict, "find", {"q": ORDER}, "r", schema) == [("injection", True)]
+    assert asked(strict, "find", {"q": "fine"}, "r", schema) == [("arguments", True)]
+    assert asked(strict, "find", {"id": "x", "q": "fine"}, "r", schema) == [("arguments", True)]
     assert asked(strict, "find", {"id": "1", "q": "fine"}, "r", schema) == []
 
 
