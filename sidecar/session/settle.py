@@ -19,6 +19,7 @@ from sidecar.session.context import Topic
 from sidecar.session.decided import Verdict
 from sidecar.session.fitting import described, holds_together
 from sidecar.session.notes import INTRODUCED, with_legend, with_receipt
+from sidecar.session.propagate import spread
 from sidecar.session.recall import Recall, is_argument
 from sidecar.session.seals import Seals
 from sidecar.session.verdict import Judge
@@ -63,6 +64,7 @@ def settle(work: Work, recall: Recall, *, is_inspected: bool) -> tuple[Verdict, 
         if not _is_sound(work, verdict, envelope):
             verdict.refuse(refusals.unfitting("it"), "schema", "")
     if verdict.refusal is None:
+        envelope = spread(work, verdict, envelope)
         envelope = _noted(work, verdict, envelope)
         _check_size(work, verdict, envelope)
     return verdict, envelope

@@ -5,6 +5,7 @@ import pytest
 from sidecar.errors import Unanalysable
 from sidecar.events import MessagePassed, MessageWithheld
 from sidecar.session.actions import Inspect, Record, Refuse, Send, Side
+from sidecar.wire.jsonrpc import dumps
 from tests.playbook import Playbook, analysis, body, outcome
 
 JANE = "jane@example.com"
@@ -35,7 +36,7 @@ def test_a_result_is_redacted_where_it_stands():
     play = Playbook("strict")
     _, got = play.call("t", {}, text_result(f"write to {JANE} now"))
     assert body(got)["result"]["content"][0]["text"] == "write to <EMAIL_ADDRESS> now"
-    assert got.envelope.message.raw is None
+    assert got.envelope.message.raw == dumps(got.envelope.message.body)
 
 
 def test_a_value_gets_one_token_in_text_structured_content_and_json_in_text():
@@ -173,8 +174,8 @@ def test_ids_of_either_type_are_different_requests():
     play.client({"jsonrpc": "2.0", "id": 1, "method": "ping"})
     play.client({"jsonrpc": "2.0", "id": "1", "method": "resources/list"})
     resource = {"uri": "crm://a", "name": JANE}
-    got = play.server({"jsonrpc": "2.0", "id": "1", "result": {"resources": [resource], "nextCursor": JANE}})
-    assert body(got)["result"] == {"resources": [{"uri": "crm://a", "name": "<EMAIL_ADDRESS>"}], "nextCursor": JANE}
+    got = play.server({"jsonrpc": "2.0", "id": "1", "result": {"resources": [resource], "nextCursor": "c2"}})
+    assert body(got)["result"] == {"resources": [{"uri": "crm://a", "name": "<EMAIL_ADDRESS>"}], "nextCursor": "c2"}
 
 
 def test_a_server_request_and_its_answer_cross_the_other_way():
