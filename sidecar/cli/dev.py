@@ -17,6 +17,7 @@ from sidecar.cli.main import new_parser
 from sidecar.cli.options import add_shared, address, resolve
 from sidecar.cli.run import wrap
 from sidecar.cli.serve import add_serving, serve
+from sidecar.cli.upstream import REACHING
 from sidecar.config.addresses import is_loopback
 from sidecar.errors import BadUsage, SidecarError
 from sidecar.inspector.app import Inspector, inspecting
@@ -30,7 +31,7 @@ _EXAMPLES: Final = """\
   mcp-sidecar dev -- upstream-sfmc
   mcp-sidecar dev --policy reversible --page 127.0.0.1:7800 --upstream http://127.0.0.1:9000/mcp"""
 _CLUSTER: Final = "KUBERNETES_SERVICE_HOST"
-_SERVING: Final = ("listen", "admin", "allow_host", "allow_origin", "insecure_listen")
+_SERVING: Final = ("listen", "tls", "admin", "allow_host", "allow_origin", "insecure_listen", *REACHING)
 
 
 class Page:
@@ -69,7 +70,7 @@ def run(arguments: Sequence[str], command: Sequence[str] | None) -> int:
         "--page", metavar="HOST:PORT", default="127.0.0.1:0", help="loopback; default 127.0.0.1:0, which picks a port"
     )
     group.add_argument("--force", action="store_true", help="start the page inside a cluster too")
-    add_serving(parser, is_required=False)
+    add_serving(parser)
     add_shared(parser)
     options = parser.parse_args(arguments)
     values = resolve(options)
@@ -80,7 +81,7 @@ def run(arguments: Sequence[str], command: Sequence[str] | None) -> int:
     page = Page("127.0.0.1" if host == "localhost" else host, port)
     if command:
         return wrap(values, command, page)
-    return serve(options, values, page)
+    return serve(options, values, beside=page)
 
 
 def _check(parser: argparse.ArgumentParser, options: argparse.Namespace, command: Sequence[str] | None) -> None:

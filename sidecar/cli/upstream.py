@@ -25,18 +25,17 @@ _VALUE: Final = re.compile(r"[\x20-\x7E\x80-\xFF]*")
 
 def add_reaching(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--upstream-ca", metavar="FILE", default="", help="trust this authority beside the system's")
-    group.add_argument("--upstream-cert", metavar="FILE", default="", help="show the server this certificate (PEM)")
-    group.add_argument("--upstream-key", metavar="FILE", default="", help="its key, if not in the same file")
+    group.add_argument("--upstream-cert", metavar="FILES", default="", help="CERT,KEY: what to show the server, in PEM")
     group.add_argument(
         "--upstream-header",
-        metavar="NAME=env:VAR",
+        metavar="H",
         action="append",
         default=[],
-        help="send this header, its value from a variable, or file:PATH (again for more)",
+        help="send it this header: NAME=env:VARIABLE or NAME=file:PATH (again for more)",
     )
 
 
-REACHING: Final = ("upstream_ca", "upstream_cert", "upstream_key", "upstream_header")
+REACHING: Final = ("upstream_ca", "upstream_cert", "upstream_header")
 
 
 def check_upstream(url: str, flag: str) -> None:
@@ -50,9 +49,10 @@ def check_upstream(url: str, flag: str) -> None:
 
 
 def tls_from(options: argparse.Namespace) -> UpstreamTls:
-    if options.upstream_key and not options.upstream_cert:
-        raise BadUsage("--upstream-key: goes with --upstream-cert")
-    return UpstreamTls(options.upstream_ca, options.upstream_cert, options.upstream_key)
+    cert, _, key = options.upstream_cert.partition(",")
+    if options.upstream_cert and not (cert and key):
+        raise BadUsage("--upstream-cert: expected CERT,KEY")
+    return UpstreamTls(options.upstream_ca, cert.strip(), key.strip())
 
 
 def headers_from(options: argparse.Namespace) -> Headers:

@@ -12,36 +12,50 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from typing import Protocol
 
 from sidecar.admin import AdminState, start_admin
+from sidecar.config.addresses import Address
 from sidecar.errors import SidecarError
 from sidecar.events import ListenerOpened
 from sidecar.observe.metrics import MetricsSink
 from sidecar.runtime.build import App
 from sidecar.runtime.reload import watching
-from sidecar.transports.http import HttpProxy, HttpSettings
 
 _BEAT_S = 1.0
 _STALE_S = 30.0
 _PROBE_S = 2.0
 
 
+class Listening(Protocol):
+    """A transport that listens."""
+
+    @property
+    def in_flight(self) -> int: ...
+
+    async def start(self) -> int:
+        """The port; 0 on a unix socket. Raises ``OSError``."""
+
+    async def stop(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """``admin`` is the probes' (host, port), or None for no admin port."""
+    """``admin`` is the probes' (host, port), or None for no admin port; ``upstream`` None for one that is started when needed."""
 
-    http: HttpSettings
+    edge: Listening
+    at: Address
+    upstream: Address | None
     admin: tuple[str, int] | None = None
 
 
 class Latches:
     """What the probes ask. The watchdog is a heartbeat of the event loop itself."""
 
-    def __init__(self, app: App, proxy: HttpProxy, upstream: str) -> None:
+    def __init__(self, app: App, edge: Listening, upstream: Address | None) -> None:
         self._app = app
-        self._proxy = proxy
-        self._upstream = urlsplit(upstream)
+        self._edge = edge
+        self._upstream = upstream
         self._beat = time.monotonic()
         self._is_bound = False
         self._is_draining = False
@@ -81,7 +95,7 @@ class Latches:
         return True  # the memory vault lives and dies with the process
 
     def in_flight(self) -> int:
-        return self._proxy.in_flight
+        return self._edge.in_flight
 
     def start_draining(self) -> None:
         self._is_draining = True
@@ -97,10 +111,14 @@ class Latches:
             await asyncio.sleep(_BEAT_S)
 
     async def _connects(self) -> bool:
-        host = self._upstream.hostname or "127.0.0.1"
-        port = self._upstream.port or (443 if self._upstream.scheme == "https" else 80)
+        if self._upstream is None:
+            return True
+        if self._upstream.socket:
+            opening = asyncio.open_unix_connection(self._upstream.socket)
+        else:
+            opening = asyncio.open_connection(self._upstream.host, self._upstream.port)
         try:
-            _, writer = await asyncio.wait_for(asyncio.open_connection(host, port), _PROBE_S)
+            _, writer = await asyncio.wait_for(opening, _PROBE_S)
         except (OSError, TimeoutError):
             return False
         writer.close()
@@ -109,10 +127,10 @@ class Latches:
         return True
 
 
-async def serve(app: App, serving: Serving, metrics: MetricsSink, announce: Callable[[str, int], None]) -> int:
+async def serve(app: App, serving: Serving, metrics: MetricsSink, announce: Callable[[int], None]) -> int:
     """Serve until SIGTERM or SIGINT, drain, and return the exit code."""
-    proxy = HttpProxy(app, serving.http)
-    latches = Latches(app, proxy, serving.http.upstream)
+    edge = serving.edge
+    latches = Latches(app, edge, serving.upstream)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -122,12 +140,12 @@ async def serve(app: App, serving: Serving, metrics: MetricsSink, announce: Call
     try:
         if serving.admin is not None:
             admin = await start_admin(AdminState(latches, metrics.render), *serving.admin)
-        port = await proxy.start()
+        port = await edge.start()
         latches.bound()
-        app.record(ListenerOpened(serving.http.host, port))
+        app.record(ListenerOpened(serving.at.host, port))
         if admin is not None and serving.admin is not None:
             sys.stderr.write(f"mcp-sidecar: admin on http://{serving.admin[0]}:{admin.addresses[0][1]}\n")
-        announce(serving.http.host, port)
+        announce(port)
         app.warm()
         async with watching(app, has_signal=True):
             await stop.wait()
@@ -138,7 +156,7 @@ async def serve(app: App, serving: Serving, metrics: MetricsSink, announce: Call
         return 0
     finally:
         watch.cancel()
-        await proxy.stop()
+        await edge.stop()
         if admin is not None:
             await admin.cleanup()
         await app.close()

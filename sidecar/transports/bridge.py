@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from sidecar.errors import SidecarError
 from sidecar.session.actions import Side
@@ -22,6 +22,7 @@ from sidecar.transports.pipes import ClientPipes, open_sink, open_source
 from sidecar.transports.relay import Calls, Outlet, PipeOutlet, Relay
 from sidecar.transports.remote import Remote
 from sidecar.transports.upstream import Upstream
+from sidecar.transports.waits import first, settled
 from sidecar.wire.framing import encode_line
 from sidecar.wire.jsonrpc import Message
 
@@ -81,7 +82,7 @@ class _Bridge:
             loop.add_signal_handler(number, self._on_signal, number)
         reading = asyncio.create_task(self._relay.run())
         try:
-            await _first(self._relay.ended.wait(), self._closing.wait(), self._remote.lost.wait())
+            await first(self._relay.ended.wait(), self._closing.wait(), self._remote.lost.wait())
             self._relay.stop()
             if not self._remote.lost.is_set():
                 await self._finish(reading)
@@ -89,7 +90,7 @@ class _Bridge:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
             await self._remote.close(self._grace_s)
-            await _first(self._sink.drain(), self._hurry.wait(), timeout_s=self._grace_s)
+            await first(self._sink.drain(), self._hurry.wait(), timeout_s=self._grace_s)
             for number in _SIGNALS:
                 loop.remove_signal_handler(number)
             self._source.close()
@@ -112,21 +113,7 @@ class _Bridge:
             remote.changed.clear()
             sent, was_reading = self._sink.sent_bytes, not reading.done()
             waits = [remote.changed.wait(), self._hurry.wait(), remote.lost.wait()]
-            await _first(*waits, *([_done(reading)] if was_reading else []), timeout_s=self._grace_s)
+            await first(*waits, *([settled(reading)] if was_reading else []), timeout_s=self._grace_s)
             has_moved = remote.changed.is_set() or self._sink.sent_bytes != sent or was_reading == reading.done()
             if remote.waiting and not has_moved and not remote.is_reading:
                 return
-
-
-async def _done(task: asyncio.Task[None]) -> None:
-    await asyncio.wait((task,))
-
-
-async def _first(*waited: Coroutine[Any, Any, Any], timeout_s: float | None = None) -> None:
-    """Until one of them is done or the time is up."""
-    tasks = [asyncio.ensure_future(each) for each in waited]
-    try:
-        await asyncio.wait(tasks, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()

@@ -15,11 +15,13 @@ from typing import Any, Final, Protocol
 from aiohttp import hdrs, web
 
 from sidecar.config.addresses import Address
-from sidecar.errors import Malformed, SidecarError, Unanalysable
+from sidecar.errors import Malformed, SidecarError, TooLarge, Unanalysable
 from sidecar.transports import heads, sockets
+from sidecar.transports.encoded import read_all
 from sidecar.transports.origin import Door
 from sidecar.transports.tls import ListenerTls, listener_context
 from sidecar.transports.upstream import MAX_HEADER_BYTES
+from sidecar.wire import headers as fields
 from sidecar.wire.jsonrpc import Headers
 
 _SILENT: Final = logging.Logger("sidecar.transports.http")  # noqa: LOG001  its messages would quote header bytes
@@ -155,6 +157,21 @@ class Listener:
         finally:
             if task is not None:
                 self._running.pop(task, None)
+
+
+async def body_of(request: heads.Request, headers: Headers, max_bytes: int) -> bytes:
+    """The whole body. Raises ``Malformed`` and ``TooLarge``, the latter before it is read where its length is announced."""
+    if (fields.get(headers, "Content-Encoding") or "identity").strip().lower() != "identity":
+        raise Malformed("a request must not have a Content-Encoding")
+    length = request.content_length
+    if length is not None and length > max_bytes:
+        raise TooLarge(f"a body of {length} bytes, limit {max_bytes}")
+    if (fields.get(headers, "Expect") or "").lower() == "100-continue" and request.transport:
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    try:
+        return await read_all(request.content.iter_any(), max_bytes)
+    except web.RequestPayloadError:
+        raise Malformed("the request's body is broken off") from None
 
 
 def _request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> heads.Request:

@@ -15,7 +15,7 @@ from typing import Any, Final
 import aiohttp
 from aiohttp import hdrs, web
 
-from sidecar.errors import Malformed, NotJsonRpc, SidecarError, TooLarge, Unanalysable
+from sidecar.errors import Malformed, NotJsonRpc, SidecarError, Unanalysable
 from sidecar.session import replies
 from sidecar.session.actions import Side
 from sidecar.transports import heads
@@ -23,6 +23,7 @@ from sidecar.transports.base import Core
 from sidecar.transports.conversations import Conversations, Lease
 from sidecar.transports.encoded import decoded, read_all
 from sidecar.transports.inbound import Inbound
+from sidecar.transports.listener import body_of
 from sidecar.transports.mailboxes import Mailbox, Mailboxes
 from sidecar.transports.sse import Announce, EventRelay
 from sidecar.transports.tls import identity
@@ -97,7 +98,7 @@ class RoundTrip:
 
     async def run(self) -> web.StreamResponse:
         """Raises ``SidecarError`` for what never reached the server."""
-        body = await self._read()
+        body = await body_of(self._request, self._headers, self._edge.max_body_bytes)
         session_id = fields.get(self._headers, SESSION_ID)
         lease = self._lease(session_id)
         try:
@@ -130,20 +131,6 @@ class RoundTrip:
             for reply in offer.refused:
                 await self._posted_to.say(reply)
             offer.refused.clear()
-
-    async def _read(self) -> bytes:
-        if (fields.get(self._headers, "Content-Encoding") or "identity").strip().lower() != "identity":
-            raise Malformed("a request must not have a Content-Encoding")
-        limit = self._edge.max_body_bytes
-        length = self._request.content_length
-        if length is not None and length > limit:
-            raise TooLarge(f"a body of {length} bytes, limit {limit}")
-        if (fields.get(self._headers, "Expect") or "").lower() == "100-continue" and self._request.transport:
-            self._request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        try:
-            return await read_all(self._request.content.iter_any(), limit)
-        except web.RequestPayloadError:
-            raise Malformed("the request's body is broken off") from None
 
     async def _offer(self, body: bytes, lease: Lease) -> _Offer:
         offer = _Offer(self._edge.upstream.upward(self._headers))
