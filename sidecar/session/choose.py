@@ -1,12 +1,12 @@
 """Chooses the stand-in for one found span: what the rule asks for, in a form that fits where it will stand.
 
-At most three tries per leaf: the rule's operator; the token in a spelling the schema accepts; an irreversible surrogate of
-the same shape. Else nothing fits and the message is withheld. It keeps no state; the vault remembers tokens.
+Tries per leaf: the rule's operator; the token in a spelling the schema accepts; a surrogate, which the vault remembers where it
+stands for a whole leaf. Else nothing fits and the message is withheld. It keeps no state; the vault remembers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sidecar.policy.model import Operator
@@ -19,8 +19,8 @@ from sidecar.vault import spellings
 from sidecar.vault.base import Vault
 from sidecar.vault.tokens import Origin
 
-TRIES = 3
-_CANDIDATES = 8
+TRIES = 2
+_CANDIDATES = 16
 """Surrogates tried for one value: in a small domain another value may have the first."""
 _NOTHING_DECLARED = Declared()
 
@@ -36,13 +36,13 @@ class Chooser:
     answers: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     """What a store said the tokens of this message stand for."""
 
-    def stand_in(self, passage: Passage, kind: Kind, finding: Finding, operator: Operator) -> str:
-        """The replacement of ``passage.text[finding.start:finding.end]``."""
+    def stand_in(self, passage: Passage, kind: Kind, finding: Finding, operator: Operator) -> str | None:
+        """The replacement of ``passage.text[finding.start:finding.end]``; None: every number of its length is taken."""
         value = passage.text[finding.start : finding.end]
         if operator == "keep":
             return value
         if passage.json_type in {"integer", "number"}:
-            return self._remembered(passage, finding, operator, _NOTHING_DECLARED)
+            return self._remembered(passage, finding, operator, _NOTHING_DECLARED, None)
         if operator == "token":
             token = self.token(finding.entity, value)
             return token if token is not None else self.label(finding.entity, kind)
@@ -61,17 +61,23 @@ class Chooser:
         operator: Operator,
         declared: Declared = _NOTHING_DECLARED,
         attempt: int = 0,
-    ) -> str:
-        """Where the first does not satisfy a schema: a spelling of the token, what the vault remembers, what cannot be undone."""
+        accepts: Callable[[str], bool] | None = None,
+    ) -> str | None:
+        """Where the first does not satisfy a schema: a spelling of the token, what the vault remembers, what cannot be undone.
+
+        ``accepts`` says what does, where the finding is the whole leaf.
+        """
         value = passage.text[finding.start : finding.end]
         if operator == "token" and attempt == 0 and passage.json_type not in {"integer", "number"}:
             token = self.token(finding.entity, value)
             spelt = spellings.spell(token, declared.format, value) if token is not None else None
             if spelt is not None:
                 return spelt
-        if attempt <= 1:
-            return self._remembered(passage, finding, operator, declared)
-        return self._operate("surrogate", value, "", passage.json_type)
+        return self._remembered(passage, finding, operator, declared, accepts)
+
+    def remembered(self, finding: Finding, value: str, candidates: Iterable[str]) -> str | None:
+        """The first of ``candidates`` that stands for no other value; the vault can undo it."""
+        return self.vault.spell(self.scope, self.origin, plain_name(finding.entity), value, candidates)
 
     def resolve(self, token: str) -> str | None:
         """The value of a token, or of a stand-in only the vault can tell; None: not to be restored here."""
@@ -85,26 +91,39 @@ class Chooser:
         """``<EMAIL_ADDRESS>``; without the angle brackets where they are illegal (RFC 3986)."""
         return entity if kind is Kind.URI else f"<{entity}>"
 
-    def _remembered(self, passage: Passage, finding: Finding, operator: Operator, declared: Declared) -> str:
-        """A surrogate; under ``token`` one the vault can undo, if the value is a leaf as a whole."""
+    def _remembered(
+        self,
+        passage: Passage,
+        finding: Finding,
+        operator: Operator,
+        declared: Declared,
+        accepts: Callable[[str], bool] | None,
+    ) -> str | None:
+        """A surrogate; under ``token`` one the vault can undo, if the value is a leaf as a whole.
+
+        None where each stands for another value already: one that is turned back must not be shown for two.
+        """
         value = passage.text[finding.start : finding.end]
-        candidates = self._candidates(value, finding.entity, passage.json_type, declared)
         is_whole = finding.start == 0 and finding.end == len(passage.text)
+        made = self._candidates(value, finding.entity, passage.json_type, declared)
+        candidates = made if accepts is None else filter(accepts, made)
         if operator != "token" or not is_whole:
-            return next(candidates)
+            return next(candidates, None)
         if self.vault.spelt(self.scope, value) is not None:
             return value  # it is one already
-        spelt = self.vault.spell(self.scope, self.origin, plain_name(finding.entity), value, candidates)
-        return spelt if spelt is not None else self._operate("surrogate", value, finding.entity, passage.json_type)
+        if self.vault.is_sealed:
+            return next(candidates, None)
+        return self.remembered(finding, value, candidates)
 
     def _candidates(self, value: str, entity: str, json_type: str, declared: Declared) -> Iterator[str]:
-        # A declared pattern is met by the value's own shape more often than by its entity's.
-        entity = "" if declared.pattern else entity
+        """Of the format, or the entity's shape, else, for patterns, of the value's own."""
+        surrogate = operators.load("surrogate")
         for attempt in range(_CANDIDATES):
-            context = operators.Context(
-                self.key, f"{self.scope}\x1f{self.origin}", json_type, declared.format, attempt=attempt
-            )
-            yield operators.load("surrogate").apply(value, entity, context)
+            for format_ in (declared.format, "pattern") if declared.pattern else (declared.format,):
+                context = operators.Context(
+                    self.key, f"{self.scope}\x1f{self.origin}", json_type, format_, attempt=attempt
+                )
+                yield surrogate.apply(value, entity, context)
 
     def _operate(self, name: str, value: str, entity: str, json_type: str) -> str:
         context = operators.Context(self.key, self.scope, json_type, mint=self.token)

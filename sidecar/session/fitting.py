@@ -86,8 +86,8 @@ class Fitting:
     def must_differ(self, leaf: Leaf) -> bool:
         return self.insists and self._place(leaf) is not None
 
-    def invented(self, leaf: Leaf, found: Sequence[str]) -> Json:
-        """The third try; None where it fails too."""
+    def invented(self, leaf: Leaf, found: Sequence[str]) -> Iterator[Json]:
+        """The third try: values that fit."""
         declared = self.declared(leaf)
         draw = _Draw(self.chooser.key, self.chooser.scope, leaf.text)
         is_text = leaf.json_type in (JsonType.STRING, JsonType.KEY)
@@ -96,7 +96,7 @@ class Fitting:
             made = specimens.texts(declared, leaf.text, draw)
         else:
             made = map(Number, specimens.numbers(declared, leaf.text, draw))
-        return next((value for value in made if self.fits(leaf, value, found)), None)
+        return (value for value in made if self.fits(leaf, value, found))
 
 
 def described(topic: Topic) -> tuple[tuple[Path, Json], ...]:

@@ -23,10 +23,11 @@ from urllib.parse import quote
 
 from sidecar.errors import Withheld
 from sidecar.policy.model import Where
+from sidecar.protocol.leaf import Kind
 from sidecar.redaction.findings import Edit
 from sidecar.session.choose import Chooser
 from sidecar.session.context import Kit
-from sidecar.session.seek import SPELT
+from sidecar.session.seek import ANYTHING, SPELT
 from sidecar.vault.tokens import TokenSpan
 
 _LABEL: Final = re.compile(r"<(?:[A-Z]{2,}_)*[A-Z]{2,}>")
@@ -50,11 +51,18 @@ def restore(kit: Kit, chooser: Chooser, where: Where, at: str, spans: Sequence[T
             value = chooser.resolve(span.token)
         if value is not None:
             done.edits.append(Edit(span.start, span.end, _escaped(value, span)))
-            done.pairs.append((value, span.token))
+            done.pairs.append((value, _told_token(chooser, span, value)))
         elif where.is_writing and _is_refused(kit, span):
             done.refusal = Withheld(_told(kit, chooser, span, at))
             break
     return done
+
+
+def _told_token(chooser: Chooser, span: TokenSpan, value: str) -> str:
+    """What hides the value when it comes back: never a spelling, which a text around it would make unreadable."""
+    if not span.token.startswith(SPELT):
+        return span.token
+    return chooser.token(ANYTHING, value) or chooser.label(ANYTHING, Kind.TEXT)
 
 
 def _names_path(kit: Kit, where: Where) -> bool:

@@ -18,6 +18,8 @@ from sidecar.vault.tokens import SHORTEST, TAIL, TokenSpan
 
 SPELT: Final = "="
 """Begins the canonical form of a stand-in only the vault can tell from a genuine value."""
+ANYTHING: Final = "VALUE"
+"""The entity of a value whose entity is not known."""
 _NAMELESS: Final = "?"
 _TAIL: Final = re.compile(rf"(?<![A-Za-z0-9])[A-Za-z2-7]{{{TAIL}}}(?![A-Za-z0-9])")
 _LONGEST_SPELT: Final = 64
@@ -27,12 +29,12 @@ _NOT_PLAIN: Final = re.compile(r"[^A-Z0-9_]+")
 @lru_cache(maxsize=1024)
 def plain_name(entity: str) -> str:
     """An entity's name as it stands in a token: any case a model writes it in has to find it again."""
-    return _NOT_PLAIN.sub("_", entity.upper()).strip("_") or "VALUE"
+    return _NOT_PLAIN.sub("_", entity.upper()).strip("_") or ANYTHING
 
 
 @lru_cache(maxsize=64)
 def names_of(entities: frozenset[str]) -> frozenset[str]:
-    return frozenset(map(plain_name, entities))
+    return frozenset(map(plain_name, entities)) | {ANYTHING}
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from sidecar.session.restoring import label_refusal, restore
 from sidecar.session.sheets import Sheet, Table, outside, typed, whole_sheet
 from sidecar.session.whole import Whole
 from sidecar.vault.tokens import TokenSpan
-from sidecar.wire.jsonrpc import Json
+from sidecar.wire.jsonrpc import Json, Number
 
 __all__ = ["Judge", "Verdict"]
 
@@ -241,6 +241,9 @@ class Judge:
                     self._withhold_skill(spot, finding)
                     return []
             after = self._chooser.stand_in(passage, spot.leaf.kind, finding, decision.operator)
+            if after is None:
+                self._verdict.refuse(refusals.unfitting(spot.at), "schema", spot.at)
+                return edits
             self._verdict.changes[finding.entity, decision.operator, decision.rule] += 1
             if self._is_inspected:
                 self._explain(spot.at, finding, decision, passage, after)
@@ -297,7 +300,7 @@ class Judge:
             if passage.json_type in {"integer", "number"}:
                 if end - start < len(passage.text):
                     continue  # digits inside a longer number are another number
-                after = self._chooser.stand_in(passage, spot.leaf.kind, finding, operator)
+                after = self._chooser.stand_in(passage, spot.leaf.kind, finding, operator) or ""
             else:
                 after = token if operator == "token" else self._chooser.label(finding.entity, spot.leaf.kind)
             redacted.append(_Redacted(place, finding, operator))
@@ -349,21 +352,34 @@ class Judge:
         by_span = {(r.place, r.finding.start, r.finding.end): r for r in redacted}
         found = [passages[r.place].text[r.finding.start : r.finding.end] for r in redacted]
         for attempt in range(TRIES):
-            again = {
-                place: [
-                    edit
-                    if (one := by_span.get((place, edit.start, edit.end))) is None
-                    else edit._replace(
-                        text=self._chooser.fitting(passages[place], one.finding, one.operator, declared, attempt)
-                    )
-                    for edit in made
-                ]
-                for place, made in edits.items()
-            }
+            again: dict[int, list[Edit]] = {}
+            for place, made in edits.items():
+                for edit in made:
+                    one, text = by_span.get((place, edit.start, edit.end)), edit.text
+                    if one is not None:
+                        another = self._chooser.fitting(
+                            passages[place],
+                            one.finding,
+                            one.operator,
+                            declared,
+                            attempt,
+                            lambda new: self._fitting.fits(leaf, typed(leaf, new), found),
+                        )
+                        text = text if another is None else another
+                    again.setdefault(place, []).append(edit._replace(text=text))
             value = typed(leaf, sheet.fold(again))
             if self._fitting.fits(leaf, value, found):
                 return value
-        return self._fitting.invented(leaf, found)
+        return self._invented(leaf, redacted, found)
+
+    def _invented(self, leaf: Leaf, redacted: Sequence[_Redacted], found: Sequence[str]) -> Json:
+        values = self._fitting.invented(leaf, found)
+        one = redacted[0]
+        if one.operator != "token" or found != [leaf.text] or self._kit.vault.is_sealed:
+            return next(values, None)
+        texts = (value.text if isinstance(value, Number) else str(value) for value in values)
+        kept = self._chooser.remembered(one.finding, leaf.text, texts)
+        return None if kept is None else typed(leaf, kept)
 
     def _is_withheld_uri(self, leaf: Leaf, redacted: Sequence[_Redacted]) -> bool:
         if leaf.kind is not Kind.URI or not redacted or self._kit.policy.data.uris != "withhold":

@@ -276,6 +276,7 @@ _SHAPES: Final[Mapping[str, Callable[[str, _Stream], str]]] = {
     "CREDENTIAL": _word,
     **dict.fromkeys(NATIONAL - {"US_ITIN"}, _checked),
 }
+# "pattern" is no format of JSON Schema: it asks for the value's own shape, which most patterns describe.
 _FORMATS: Final[Mapping[str, Callable[[str, _Stream], str]]] = {
     "email": _email,
     "idn-email": _email,
@@ -289,4 +290,5 @@ _FORMATS: Final[Mapping[str, Callable[[str, _Stream], str]]] = {
     "ipv6": lambda text, stream: _ip(text if ":" in text else "::", stream),
     "hostname": _host,
     "idn-hostname": _host,
+    "pattern": _digits,
 }
