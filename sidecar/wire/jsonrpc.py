@@ -9,6 +9,7 @@ what we did not (parse-forward consistency).
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -134,6 +135,11 @@ _DECODER: Final = json.JSONDecoder(
 )
 
 
+_SCANNER: Final = json.JSONDecoder(parse_int=len, parse_float=len)
+"""Only says where a value ends."""
+_BLANKS: Final = re.compile(r"[ \t\r\n]*")
+
+
 def loads(text: str) -> Json:
     """Decode JSON text, numbers kept as written. Raises ``Malformed``, also for nesting beyond the interpreter's stack."""
     try:
@@ -174,7 +180,7 @@ def check_depth(value: Json, max_depth: int) -> None:
 
 
 def decode(frame: bytes, limits: Limits) -> Message | list[Message]:
-    """Decode one frame: an object, or a non-empty array of objects (JSON-RPC batch, MCP 2025-03-26).
+    """Decode one frame: an object, or a non-empty array of objects (JSON-RPC batch, MCP 2025-03-26), each with its own bytes.
 
     A frame with a line break keeps no raw bytes: the next hop may be framed by lines, and a peer that takes a bare CR
     for one would read another message than this.
@@ -194,7 +200,20 @@ def decode(frame: bytes, limits: Limits) -> Message | list[Message]:
         return Message(value, None if b"\n" in frame or b"\r" in frame else frame)
     if not value or not all(isinstance(item, dict) for item in value):
         raise NotJsonRpc("a batch must hold JSON-RPC messages")
-    return [Message(item) for item in value]
+    return _batch(frame.decode(), value)
+
+
+def _batch(text: str, items: list[dict[str, Json]]) -> list[Message]:
+    """Each with the bytes it came in, blanks around it included, so that joined again untouched ones are what came."""
+    messages = []
+    at = text.index("[") + 1
+    for item in items:
+        _, end = _SCANNER.raw_decode(text, _BLANKS.match(text, at).end())  # type: ignore[union-attr]
+        end = _BLANKS.match(text, end).end()  # type: ignore[union-attr]
+        part = text[at:end]
+        messages.append(Message(item, None if "\n" in part or "\r" in part else part.encode()))
+        at = end + 1
+    return messages
 
 
 def _decoded(frame: bytes, limits: Limits) -> Json:

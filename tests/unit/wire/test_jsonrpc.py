@@ -235,3 +235,30 @@ def test_representations_and_errors_show_no_payload() -> None:
 def test_a_value_that_is_no_json_is_not_written() -> None:
     with pytest.raises((TypeError, ValueError)):
         dumps({"a": object()})
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b'[{"id":1}]',
+        b'[{"id":1},{"id": 2 , "a":[1.10,"\\u00e9"]} ]',
+        '[ {"id":1,"x":"é],{"} ,\t{"method":"a","params":{"b":[{}, []]}}]'.encode(),
+        b'[{"id":1e2},{"id":-0},{"id":123456789012345678901234567890}]',
+    ],
+)
+def test_an_untouched_batch_leaves_as_the_bytes_it_came_in(frame: bytes) -> None:
+    messages = decode(frame, LIMITS)
+    assert isinstance(messages, list)
+    assert encode_batch(messages) == frame
+
+
+def test_of_a_batch_only_the_touched_message_is_written_anew() -> None:
+    one, _two, three = decode(b'[ {"id": 1}, {"id": 2} ,{"id": 3}]', LIMITS)  # type: ignore[misc]
+    assert encode_batch([one, Message({"id": 2, "x": 1}), three]) == b'[ {"id": 1},{"id":2,"x":1},{"id": 3}]'
+    assert encode_batch([one, three]) == b'[ {"id": 1},{"id": 3}]'
+
+
+def test_a_message_with_a_line_break_inside_a_batch_is_written_anew() -> None:
+    messages = decode(b'[{"id":\n1},{"id": 2}]', LIMITS)
+    assert isinstance(messages, list)
+    assert encode_batch(messages) == b'[{"id":1},{"id": 2}]'
