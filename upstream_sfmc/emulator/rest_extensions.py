@@ -107,7 +107,7 @@ class ExtensionRoutes:
         fields = read_fields(body.get("fields"))
         if not fields:
             raise missing("fields")
-        table = Table(name, key, fields, 0, _no_row, description=str(body.get("description") or ""))
+        table = Table(name, key, fields, 0, no_row, description=str(body.get("description") or ""))
         extension = self._tenant.add_extension(table, call.mid)
         extension.folder = body["categoryId"]
         return Reply(self.describe(extension) | {"fields": self.fields_of(extension)}, 201)
@@ -241,5 +241,5 @@ def read_fields(given: Any) -> tuple[Field, ...]:
     return tuple(fields)
 
 
-def _no_row(_: int) -> Row:
+def no_row(_: int) -> Row:
     raise IndexError("a created data extension has no seeded rows")

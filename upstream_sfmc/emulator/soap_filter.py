@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from xml.etree.ElementTree import Element
 
-    from .soap_types import Hints, Record, SoapType
+    from .soap_type import Hints, Record, SoapType
 
 Key = tuple[int, float, str]
 XSI_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"

@@ -81,6 +81,7 @@ class SoapStore:
         """A new object with ids and dates; numeric ids continue the seeded ones. The caller puts it on its shelf."""
         self._made += 1
         item: Item = {"ObjectID": object_id, "CustomerKey": object_id, "CreatedDate": now, "ModifiedDate": now}
+        item["Description"] = ""
         if kind == "DataFolder":
             item |= {"ID": str(FIRST_NEW_FOLDER + self._made), "IsActive": "true", "IsEditable": "true"}
         return item

@@ -5,11 +5,12 @@ The order matters: clients generated from the WSDL refuse an answer whose elemen
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from .filters import us_date
-from .subscribers import LISTS
+from .soap_set_up import set_up_types
+from .soap_tracking import tracking_types
+from .soap_type import Hints, Record, SoapType
 from .tracking import EVENT_TYPES, Tracking
 from .units import ENTERPRISE_ID, UNITS
 
@@ -18,31 +19,6 @@ if TYPE_CHECKING:
 
     from .people import Person
     from .tenant import Tenant
-
-Record = dict[str, "str | list[tuple[str, str | None]] | None"]
-Hints = dict[str, frozenset[str]]
-"""Property → the only values a record may have to pass the filter, where the filter says so."""
-
-API_OBJECT: Final = ("Client.ID", "PartnerKey", "CreatedDate", "ModifiedDate", "ID", "ObjectID", "CustomerKey")
-"""The inherited elements, which come first (partner API WSDL, APIObject)."""
-
-
-@dataclass(frozen=True, slots=True)
-class SoapType:
-    name: str
-    properties: tuple[str, ...]
-    """Retrievable properties in WSDL order."""
-    records: Callable[[Hints, int], Iterator[Record]]
-    dates: frozenset[str] = frozenset({"CreatedDate", "ModifiedDate", "EventDate", "UnsubscribedDate"})
-    numbers: frozenset[str] = frozenset(
-        {"ID", "SendID", "ListID", "BatchID", "URLID", "ParentID", "Client.ID", "List.ID"}
-    )
-    always: tuple[str, ...] = ()
-    """Shown whether asked for or not."""
-
-    def matching(self, name: str) -> list[str]:
-        """The properties a requested name stands for: `List` means `List.ID`."""
-        return [one for one in self.properties if one == name or one.startswith(f"{name}.")]
 
 
 class SoapTypes:
@@ -72,6 +48,8 @@ class SoapTypes:
                 SoapType("BusinessUnit", unit, self._units),
                 SoapType("Account", unit, self._units),
                 *(SoapType(name, _event_properties(name), self._events(name)) for name in EVENT_TYPES),
+                *set_up_types(tenant),
+                *tracking_types(tenant, self._tracking),
             )
         }
 
@@ -117,17 +95,17 @@ class SoapTypes:
                     }
 
     def _lists(self, _: Hints, mid: int) -> Iterator[Record]:
-        for one in LISTS:
+        for one in self._tenant.subscribers.lists.values():
             yield {
                 "Client.ID": str(mid),
-                "CreatedDate": "2021-03-09T10:15:00",
+                "CreatedDate": one.created,
                 "ModifiedDate": "2025-11-20T16:02:11",
                 "ID": str(one.list_id),
                 "CustomerKey": one.customer_key,
                 "ListName": one.name,
                 "Category": "516016",
                 "Type": "Public" if one.classification == "PublicationList" else "Private",
-                "Description": "",
+                "Description": one.description,
                 "ListClassification": one.classification,
             }
 

@@ -1,51 +1,58 @@
-"""SOAP Create and Update for Subscriber and ListSubscriber, with upsert by `SaveAction` UpdateAdd.
+"""SOAP Create, Update and Delete: the answer to a list of objects, each with what became of it.
 
-It checks what the API checks (keys, addresses, statuses, duplicates); other object types are refused in words.
+What an object must say is checked by the writers of its type (`soap_writers`, `soap_rows`).
 """
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape, quoteattr
 
-from .ids import guid
 from .soap_filter import XSI_TYPE, child, local, text
-from .subscribers import LISTS
+from .soap_render import PARTNER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from xml.etree.ElementTree import Element
 
     from .auth import Grant
-    from .soap_types import SoapTypes
     from .tenant import Tenant
 
-DUPLICATE: Final = 12014
-_STATUSES: Final = frozenset({"Active", "Unsubscribed", "Bounced", "Held", "Deleted"})
-_EMAIL: Final = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
-_PARTNER: Final = "http://exacttarget.com/wsdl/partnerAPI"
+NO_PERMISSION: Final = 10
+UNKNOWN_TYPE: Final = 10
+_SUBSCRIBERS: Final = frozenset({"Subscriber", "ListSubscriber", "List", "SuppressionListDefinition"})
+_EXTENSIONS: Final = frozenset({"DataExtension", "DataExtensionField", "DataExtensionObject"})
+_SHOWN: Final = ("PartnerKey", "ID", "ObjectID", "CustomerKey", "EmailAddress", "SubscriberKey", "ListID", "Name")
 
 
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What happened to one object: `code` 0 means it worked."""
 
-    __slots__ = ("code", "message", "new_id")
+    message: str
+    code: int = 0
+    new_id: int = 0
+    object_id: str = ""
 
-    def __init__(self, message: str, *, code: int = 0, new_id: int = 0) -> None:
-        self.message = message
-        self.code = code
-        self.new_id = new_id
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One object to write: its element, the verb, and whether an upsert was asked for."""
+
+    element: Element
+    verb: str
+    mid: int
+    upserts: bool
 
 
 class Writer:
-    def __init__(self, tenant: Tenant, types: SoapTypes) -> None:
+    def __init__(self, tenant: Tenant, writers: dict[str, Callable[[Write], Outcome]]) -> None:
         self._tenant = tenant
-        self._types = types
-        self._answers = 0
+        self._writers = writers
 
     def write(self, message: Element, verb: str, grant: Grant) -> str:
-        """The body of a Create or Update answer."""
-        self._answers += 1
+        """The body of a Create, Update or Delete answer."""
         options = child(message, "Options")
         upserts = options is not None and any(
             text(one, "SaveAction") == "UpdateAdd" for one in options.iter() if local(one) == "SaveOption"
@@ -53,82 +60,61 @@ class Writer:
         results: list[str] = []
         worked = 0
         for ordinal, element in enumerate(one for one in message if local(one) == "Objects"):
-            type_ = element.get(XSI_TYPE, "").rpartition(":")[2]
-            if "list_and_subscribers_write" not in grant.scopes:
-                outcome = Outcome("API Permission Failed.", code=10)
-            elif type_ == "Subscriber":
-                outcome = self._subscriber(element, verb, upserts=upserts)
-            elif type_ == "ListSubscriber":
-                outcome = self._membership(element)
+            kind = type_of(element)
+            if scope_of(kind) not in grant.scopes:
+                outcome = Outcome("API Permission Failed.", code=NO_PERMISSION)
+            elif kind in self._writers:
+                outcome = self._writers[kind](Write(element, verb, grant.mid, upserts))
             else:
-                outcome = Outcome(f"Unable to find a handler for object type: {type_}.", code=10)
+                outcome = Outcome(f"Unable to find a handler for object type: {kind}.", code=UNKNOWN_TYPE)
             worked += outcome.code == 0
-            results.append(_result(ordinal, outcome, type_, element, verb))
+            results.append(_result(ordinal, outcome, kind, element, verb))
         total = len(results)
         overall = "OK" if worked == total else "Error" if worked == 0 else "Has Errors"
-        request_id = guid(self._tenant.seed, "soapwrite", self._answers)
         return (
-            f'<{verb}Response xmlns="{_PARTNER}">{"".join(results)}<RequestID>{request_id}</RequestID>'
-            f"<OverallStatus>{overall}</OverallStatus></{verb}Response>"
+            f'<{verb}Response xmlns="{PARTNER}">{"".join(results)}<RequestID>{self._tenant.new_id("soapwrite")}'
+            f"</RequestID><OverallStatus>{overall}</OverallStatus></{verb}Response>"
         )
 
-    def _subscriber(self, element: Element, verb: str, *, upserts: bool) -> Outcome:
-        store = self._tenant.subscribers
-        email, status = text(element, "EmailAddress"), text(element, "Status")
-        key = text(element, "SubscriberKey") or email
-        if not key:
-            return Outcome("SubscriberKey or EmailAddress is required.", code=12001)
-        if email and not _EMAIL.fullmatch(email):
-            return Outcome("The email address is not valid.", code=12002)
-        if status and status not in _STATUSES:
-            return Outcome("The status is not valid.", code=12003)
-        existing = store.get(key)
-        if verb == "Create" and existing is not None and not upserts:
-            return Outcome("The subscriber is already on the list", code=DUPLICATE)
-        if existing is None and verb == "Update" and not upserts:
-            return Outcome("The subscriber does not exist.", code=12012)
-        if existing is None and not email:
-            return Outcome("EmailAddress is required.", code=12001)
-        lists = [one for one in element if local(one) == "Lists"]
-        known = {str(one.list_id) for one in LISTS}
-        if any(text(one, "ID") not in known for one in lists):
-            return Outcome("The list does not exist.", code=13001)
-        person = existing or store.add(key, email)
-        email_type = text(element, "EmailTypePreference") or None
-        store.update(key, email=email or None, status=None if lists else status or None, email_type=email_type)
-        self._attributes(element, key)
-        for one in lists:
-            store.set_membership(int(text(one, "ID")), key, text(one, "Status") or status or "Active")
-        done = "Created" if existing is None else "Updated"
-        return Outcome(f"{done} Subscriber.", new_id=person.subscriber_id if existing is None else 0)
 
-    def _attributes(self, element: Element, key: str) -> None:
-        written = self._tenant.subscribers.attributes.setdefault(key, {})
-        for one in element:
-            if local(one) == "Attributes" and text(one, "Name"):
-                written[text(one, "Name")] = text(one, "Value") or None
+def type_of(element: Element) -> str:
+    """The type an element declares, without its prefix."""
+    return element.get(XSI_TYPE, "").rpartition(":")[2]
 
-    def _membership(self, element: Element) -> Outcome:
-        key, list_id = text(element, "SubscriberKey"), text(element, "ListID")
-        if self._tenant.subscribers.get(key) is None:
-            return Outcome("The subscriber does not exist.", code=12012)
-        if list_id not in {str(one.list_id) for one in LISTS}:
-            return Outcome("The list does not exist.", code=13001)
-        self._tenant.subscribers.set_membership(int(list_id), key, text(element, "Status") or "Active")
-        return Outcome("Updated ListSubscriber.")
+
+def scope_of(kind: str) -> str:
+    """What a token needs to write objects of a type."""
+    if kind in _SUBSCRIBERS:
+        return "list_and_subscribers_write"
+    if kind in _EXTENSIONS:
+        return "data_extensions_write"
+    if kind == "TriggeredSend":
+        return "email_send"
+    return "automations_write" if kind in {"QueryDefinition", "Automation", "ImportDefinition"} else "email_write"
 
 
 def _result(ordinal: int, outcome: Outcome, type_: str, element: Element, verb: str) -> str:
     """One `Results` element, in the WSDL's order, with the object the caller sent."""
     failed = outcome.code != 0
     code = f"<ErrorCode>{outcome.code}</ErrorCode>" if failed else ""
-    new_id = f"<NewID>{outcome.new_id}</NewID>" if verb == "Create" else ""
-    names = ("ID", "EmailAddress", "SubscriberKey", "ListID")
-    known = "".join(f"<{name}>{escape(text(element, name))}</{name}>" for name in names if text(element, name))
-    nil = '<PartnerKey xsi:nil="true" />'
-    shown = f"<Object xsi:type={quoteattr(type_)}>{nil}{known}</Object>" if type_ else ""
+    new = ""
+    if verb == "Create":
+        new = f"<NewID>{outcome.new_id}</NewID>"
+        new += f"<NewObjectID>{outcome.object_id}</NewObjectID>" if outcome.object_id else ""
+    given = {name: text(element, name) for name in _SHOWN} | (
+        {"ObjectID": outcome.object_id} if outcome.object_id else {}
+    )
+    known = "".join(
+        f"<{name}>{escape(value)}</{name}>"
+        if value
+        else '<PartnerKey xsi:nil="true" />'
+        if name == "PartnerKey"
+        else ""
+        for name, value in given.items()
+    )
+    shown = f"<Object xsi:type={quoteattr(type_)}>{known}</Object>" if type_ else ""
     return (
         f'<Results xsi:type="{verb}Result">'
         f"<StatusCode>{'Error' if failed else 'OK'}</StatusCode><StatusMessage>{escape(outcome.message)}</StatusMessage>"
-        f"<OrdinalID>{ordinal}</OrdinalID>{code}{new_id}{shown}</Results>"
+        f"<OrdinalID>{ordinal}</OrdinalID>{code}{new}{shown}</Results>"
     )

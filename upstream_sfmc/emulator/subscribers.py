@@ -22,12 +22,16 @@ class MailingList:
     list_id: int
     name: str
     classification: str
-    per_mille: int
+    per_mille: int = 0
     """How many of a thousand subscribers are on it."""
+
+    key: str = ""
+    description: str = ""
+    created: str = "2021-03-09T10:15:00"
 
     @property
     def customer_key(self) -> str:
-        return f"{self.name} - {self.list_id + 389}"
+        return self.key or f"{self.name} - {self.list_id + 389}"
 
 
 ALL_SUBSCRIBERS: Final = 23
@@ -62,6 +66,7 @@ class Subscribers:
         self._order = {person.key: person.index for person in people}
         self._memberships: dict[tuple[int, str], Membership] = {}
         self._added = 0
+        self.lists = {one.list_id: one for one in LISTS}
         self.attributes: dict[str, dict[str, str | None]] = {}
         """Attributes written by callers, by subscriber key; seeded ones come from the person."""
 
@@ -143,12 +148,25 @@ class Subscribers:
         people = [self._by_key[key]] if key is not None and key in self._by_key else None
         if key is not None and people is None:
             return
-        for mailing_list in LISTS:
+        for mailing_list in list(self.lists.values()):
             if list_id is None or mailing_list.list_id == list_id:
                 for person in people or list(self._by_key.values()):
                     membership = self._membership(mailing_list, person)
                     if membership is not None:
                         yield membership
+
+    def add_list(self, name: str, classification: str, key: str, description: str) -> MailingList:
+        number = 1 + max(self.lists)
+        made = MailingList(number, name, classification, 0, key, description, self._clock.stamp()[:19])
+        self.lists[number] = made
+        return made
+
+    def change_list(self, list_id: int, **changes: str) -> None:
+        self.lists[list_id] = replace(self.lists[list_id], **changes)  # type: ignore[arg-type]
+
+    def delete_list(self, list_id: int) -> None:
+        del self.lists[list_id]
+        self._memberships = {place: one for place, one in self._memberships.items() if place[0] != list_id}
 
     def set_membership(self, list_id: int, key: str, status: str) -> None:
         person = self._by_key[key]
@@ -158,7 +176,7 @@ class Subscribers:
     def _membership(self, mailing_list: MailingList, person: Person) -> Membership | None:
         changed = self._memberships.get((mailing_list.list_id, person.key))
         if changed is not None:
-            return changed
+            return changed if changed.status != "Deleted" else None
         is_seeded = person.key in self._order
         if mailing_list.list_id != ALL_SUBSCRIBERS:
             dice = roll(self._seed, mailing_list.name, person.index, 1000)

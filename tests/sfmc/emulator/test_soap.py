@@ -238,7 +238,7 @@ async def test_a_subscriber_that_cannot_be_written_is_an_error_with_its_code(sfm
 
 
 async def test_an_unknown_action_is_a_fault(sfmc):
-    answer = await sfmc.soap('<PerformRequestMsg xmlns="http://exacttarget.com/wsdl/partnerAPI"/>')
+    answer = await sfmc.soap('<DanceRequestMsg xmlns="http://exacttarget.com/wsdl/partnerAPI"/>')
     assert (answer.status, answer.find("faultcode")) == (500, "soap:Client")
 
 
