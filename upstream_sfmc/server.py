@@ -17,6 +17,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import mcp_types as types
+import orjson
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
@@ -182,12 +183,12 @@ async def _called(
 
 
 def _succeeded(result: dict[str, Any]) -> types.CallToolResult:
-    text = _json(result)
     try:
-        text.encode()
-    except UnicodeEncodeError:
-        # Half a surrogate pair, as JSON's escapes allow it, cannot be sent on: RFC 8259 section 8.2.
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        text = orjson.dumps(result).decode()
+    except TypeError:
+        # Half a surrogate pair, as JSON's escapes allow it, cannot be sent on (RFC 8259 section 8.2); nor does orjson
+        # write integers of more than 64 bits, which can.
+        text = _json(result).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         result = json.loads(text)
     return types.CallToolResult(content=[types.TextContent(text=text)], structured_content=result)
 
