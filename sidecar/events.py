@@ -174,11 +174,24 @@ class SecretsRenewed:
     policy: str = ""
 
 
+SuspicionKind: TypeAlias = Literal[
+    "auth.fail",
+    "origin.refused",
+    "input.reject",
+    "path.attempt",
+    "rate.limit",
+    "banned",
+    "role.refused",
+    "tool.changed",
+    "injection",
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Suspected:
     """Something an attacker would do, or a fault that looks like it."""
 
-    kind: Literal["auth.fail", "origin.refused", "input.reject", "path.attempt", "rate.limit"]
+    kind: SuspicionKind
     policy: str = ""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sidecar.events import DirectionName
+from sidecar.guard.guard import Guard
 from sidecar.policy.policy import Policy
 from sidecar.protocol.schemas import Tools
 from sidecar.redaction.findings import Detector
@@ -35,6 +36,8 @@ class Kit:
     language: str = "en"
     role: str = ""
     """The callers' role, for rules that ask for one."""
+    guard: Guard | None = None
+    """None: nothing is asked of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sidecar.errors import SidecarError, Unanalysable, VaultGone, Withheld
+from sidecar.guard.guard import Notice
 from sidecar.protocol import mirrors, surface
 from sidecar.protocol.leaf import Kind, Leaf, Part
 from sidecar.redaction.findings import Findings
@@ -22,6 +23,7 @@ from sidecar.session.choose import Chooser
 from sidecar.session.context import Kit, Topic
 from sidecar.session.decided import Verdict
 from sidecar.session.exchange import Exchanges
+from sidecar.session.guarded import screen, unfit
 from sidecar.session.recall import Recall
 from sidecar.session.seek import seek
 from sidecar.session.settle import is_bound, settle, undecided
@@ -78,7 +80,17 @@ class Session:
         self._lanes.setdefault(key, deque()).append(slot)
         topic = self._topics.open(self._kit, sender, envelope.message)
         work = Work(self._count, sender, envelope, topic, slot, topic.kit or self._kit, key, self._clock())
-        return self._begin(work)
+        if work.kit.guard is None:
+            return self._begin(work)
+        screened = screen(work.kit.guard, work)
+        work.envelope = screened.envelope
+        if screened.refused is None:
+            return [*screened.actions, *self._begin(work)]
+        return [*screened.actions, *self._turned_away(work, screened.refused)]
+
+    def _turned_away(self, work: Work, notice: Notice) -> list[Action]:
+        error = notice.error or Withheld("Withheld.")
+        return self._finish(work, self._refuse(work, error, notice.what, notice.at))
 
     def _begin(self, work: Work) -> list[Action]:
         try:
@@ -232,6 +244,9 @@ class Session:
             return self._finish(
                 work, self._refuse(work, verdict.refusal, verdict.refusal_rule, verdict.refusal_pointer, verdict)
             )
+        unfitting = unfit(work.kit.guard, work, envelope) if work.kit.guard is not None else None
+        if unfitting is not None and unfitting.refused is not None:
+            return [*unfitting.actions, *self._turned_away(work, unfitting.refused)]
         work.entries = (*work.laid, *minted)
         if work.entries:
             work.ready = (verdict, envelope)

@@ -1,0 +1,98 @@
+"""What the guard is asked of one message, and what becomes of the message for it. It decides nothing itself.
+
+Before a message is read: who may, how large, does it give orders, is a tool what it was. Before a tool call leaves, with tokens restored:
+do its arguments hold. Violations are counted against the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sidecar.errors import Unanalysable
+from sidecar.events import Suspected, SuspicionKind
+from sidecar.guard.guard import Guard, Notice, What
+from sidecar.session.actions import Action, Record, Side
+from sidecar.session.context import Topic
+from sidecar.session.work import Work
+from sidecar.wire import tree
+from sidecar.wire.jsonrpc import Envelope, Json, Message
+
+_KINDS: Final[dict[What, SuspicionKind]] = {
+    "tool": "role.refused",
+    "pin": "tool.changed",
+    "size": "input.reject",
+    "arguments": "input.reject",
+    "path": "path.attempt",
+    "injection": "injection",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """``refused``: why the message may not cross; else ``envelope`` is what goes on."""
+
+    actions: Sequence[Action]
+    envelope: Envelope
+    refused: Notice | None = None
+
+
+def screen(guard: Guard, work: Work) -> Screened:
+    """Fail closed: a message the guard breaks on is refused."""
+    try:
+        return _screen(guard, work)
+    except Exception:  # noqa: BLE001 - whatever went wrong, the message must not cross unscreened
+        broken = Unanalysable("the message could not be screened; nothing was passed on")
+        return Screened((), work.envelope, Notice("size", "", "broken", broken))
+
+
+def _screen(guard: Guard, work: Work) -> Screened:
+    envelope, topic = work.envelope, work.topic
+    body = envelope.message.body
+    if work.sender is Side.CLIENT:
+        notices = guard.on_request(topic.method, body.get("params"), work.kit.role) if "method" in body else []
+        return _screened(guard, work, notices, envelope)
+    changes: list[tuple[tree.Path, bool, Json]] = []
+    notices = []
+    for part in ("result", "params", "error"):
+        if part not in body:
+            continue
+        if part == "result" and topic.method == "tools/list" and isinstance(body[part], dict):
+            tools = body[part].get("tools")
+            shown, said = guard.on_tools(tools, work.kit.role)
+            if shown is not tools:
+                changes.append((("result", "tools"), False, shown))
+        else:
+            said, warned = guard.on_answer(part, body[part])
+            changes += [(path, False, text) for path, text in warned]
+        notices += said
+    if changes:
+        envelope = replace(envelope, message=Message(tree.rewrite(body, changes)))
+    return _screened(guard, work, notices, envelope)
+
+
+def _screened(guard: Guard, work: Work, notices: Sequence[Notice], envelope: Envelope) -> Screened:
+    refused = next((notice for notice in notices if notice.error is not None), None)
+    actions = [Record(Suspected(_KINDS[notice.what])) for notice in notices]
+    if refused is not None and work.sender is Side.CLIENT:
+        guard.turnstile.violated(envelope.caller.principal)
+    return Screened(actions, envelope, refused)
+
+
+def unfit(guard: Guard, work: Work, envelope: Envelope) -> Screened | None:
+    """Why a tool call that is ready to leave may not."""
+    topic = work.topic
+    if not is_call(topic):
+        return None
+    try:
+        notice = guard.on_call(topic.tool, envelope.message.body.get("params"), work.kit.tools.input_schema(topic.tool))
+    except Exception:  # noqa: BLE001 - as above
+        notice = Notice(
+            "arguments", "", "broken", Unanalysable("the arguments could not be judged; nothing was passed on")
+        )
+    return None if notice is None else _screened(guard, work, [notice], envelope)
+
+
+def is_call(topic: Topic) -> bool:
+    return topic.is_request and topic.direction == "to_server" and topic.method == "tools/call"
