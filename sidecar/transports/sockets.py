@@ -26,13 +26,14 @@ _PROBE_S: Final = 1.0
 class Bound:
     listener: socket.socket
     path: str
-    inode: tuple[int, int]
+    made: tuple[int, int, int]
+    """Inode numbers are given out again at once; the time tells two sockets of one number apart."""
 
     def remove(self) -> None:
         """Take the name away, unless another process has put its own there."""
         with contextlib.suppress(OSError), _locked(Path(self.path).parent):
             found = os.lstat(self.path)
-            if (found.st_dev, found.st_ino) == self.inode:
+            if _identity(found) == self.made:
                 Path(self.path).unlink()
 
 
@@ -52,7 +53,11 @@ def bind(path: str) -> Bound:
         finally:
             os.umask(before)
         made = os.lstat(path)
-    return Bound(listener, path, (made.st_dev, made.st_ino))
+    return Bound(listener, path, _identity(made))
+
+
+def _identity(found: os.stat_result) -> tuple[int, int, int]:
+    return found.st_dev, found.st_ino, found.st_mtime_ns
 
 
 def _clear(path: str) -> None:
