@@ -67,12 +67,9 @@ class AdminState:
 
     health: Health
     metrics: Callable[[], bytes]
-    drain_token: str | None = field(default=None, repr=False)
+    drain_token: Callable[[], str] | None = field(default=None, repr=False)
+    """Asked at each request: it may be rotated."""
     drain_deadline_s: float = DRAIN_DEADLINE_S
-
-    def __post_init__(self) -> None:
-        if self.drain_token == "":
-            raise ValueError("drain_token is empty: an empty token would let everybody drain")
 
 
 def alive(health: Health) -> Mapping[str, bool]:
@@ -145,7 +142,8 @@ async def _until_idle(health: Health) -> None:
 
 
 async def _drain(state: AdminState, request: web.Request) -> web.Response:
-    if not may_drain(request.remote, request.headers, state.drain_token):
+    token = state.drain_token() if state.drain_token is not None else None
+    if not may_drain(request.remote, request.headers, token or None):
         return _text("forbidden: /drain answers loopback or a bearer token", status=403)
     state.health.start_draining()
     try:

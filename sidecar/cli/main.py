@@ -85,23 +85,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as leaving:  # argparse after --help
         return leaving.code if isinstance(leaving.code, int) else 0
     except SidecarError as error:
-        print(f"mcp-sidecar: {str(error).removeprefix('mcp-sidecar ')}", file=sys.stderr)
+        print(_shown(f"mcp-sidecar: {str(error).removeprefix('mcp-sidecar ')}"), file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
         return 141
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # noqa: BLE001 - a traceback may show a value; its last place never does
-        print(f"mcp-sidecar: internal error: {type(error).__name__} at {_place(error)}", file=sys.stderr)
+        print(f"mcp-sidecar: {_fault(error)}", file=sys.stderr)
         return SidecarError.exit_code
 
 
-def _place(error: Exception) -> str:
-    """``file:line`` of where it was raised."""
-    at = error.__traceback__
-    while at is not None and at.tb_next is not None:
-        at = at.tb_next
-    return f"{at.tb_frame.f_code.co_filename}:{at.tb_lineno}" if at is not None else "unknown"
+def _shown(text: str) -> str:
+    from sidecar.observe.crash import shown
+
+    return shown(text)
+
+
+def _fault(error: Exception) -> str:
+    from sidecar.observe.crash import fault
+
+    return fault(error)
 
 
 def _dispatch(words: list[str], server: list[str] | None) -> int:

@@ -67,6 +67,10 @@ SHARED: Final[tuple[Option, ...]] = (
     ),
     Option("--scope-group", "", "shares tokens with every server that names the same group", "G"),
     Option("--max-message-bytes", str(16 * 1024 * 1024), "refuse larger messages", "N", "bytes"),
+    Option("--max-depth", "128", "refuse messages nested deeper, at most 200", "N", "bytes"),
+    Option("--max-line-bytes", str(10 * 1024 * 1024), "withhold what stand-ins make longer for a stdio client", "N", "bytes"),
+    Option("--max-event-bytes", str(1024 * 1024), "withhold what stand-ins make longer in an HTTP event", "N", "bytes"),
+    Option("--records", "", "audit log, alerts and traces, as a YAML file says", "FILE"),
     Option("--log-level", "info", "debug, info, warning, error or none", "L", "choice", tuple(LEVELS)),
     Option("--log-format", "auto", "json, text, or auto: text on a terminal", "F", "choice", ("auto", "json", "text")),
 )
@@ -123,6 +127,7 @@ def resolve(options: argparse.Namespace, environment: Mapping[str, str] = os.env
 def _checked(option: Option, text: str, name: str) -> str | float | int:
     match option.kind:
         case "choice":
+            text = text.lower() if text.lower() in option.choices else text
             if text not in option.choices:
                 raise BadUsage(f"{name}: not one of {', '.join(option.choices)}{suggestion(text, option.choices)}")
             return text

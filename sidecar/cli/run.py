@@ -14,8 +14,10 @@ from sidecar.cli.options import add_shared, resolve
 from sidecar.cli.upstream import REACHING, add_reaching, check_upstream, headers_from, tls_from
 from sidecar.errors import BadUsage, SidecarError
 from sidecar.events import Event
+from sidecar.observe import crash
 from sidecar.observe.logs import LogSink
 from sidecar.runtime.build import App, Settings
+from sidecar.runtime.keeping import Keeping
 from sidecar.runtime.policies import local_policy
 from sidecar.runtime.reload import watching
 from sidecar.runtime.vaults import VaultSettings
@@ -53,6 +55,9 @@ def settings_from(values: dict[str, str | float | int], upstream: str, local_pol
         deadline_s=float(values["deadline_s"]),
         max_text=int(values["max_text"]),
         max_message_bytes=int(values["max_message_bytes"]),
+        max_depth=int(values["max_depth"]),
+        max_line_bytes=int(values["max_line_bytes"]),
+        max_event_bytes=int(values["max_event_bytes"]),
         vault=vault_from(values),
     )
 
@@ -92,11 +97,19 @@ def run(arguments: Sequence[str], command: Sequence[str] | None) -> int:
     return bridge(options, values)
 
 
-def watched(settings: Settings, sinks: Sequence[Callable[[Event], None]], beside: Beside | None) -> App:
-    """An App, inspected by what runs beside it."""
+def watched(
+    settings: Settings, sinks: Sequence[Callable[[Event], None]], beside: Beside | None, keeping: Keeping
+) -> App:
+    """An App, inspected by what runs beside it, and written down as ``keeping`` says."""
+    sinks = (*sinks, *keeping.sinks)
     if beside is None:
-        return App(settings, sinks)
-    return App(settings, (*sinks, beside.record), beside.inspect)
+        return App(settings, sinks, observing=keeping.observing)
+    return App(settings, (*sinks, beside.record), beside.inspect, keeping.observing)
+
+
+def keeping_from(values: dict[str, str | float | int], transport: str) -> Keeping:
+    """Raises ``BadConfig``."""
+    return Keeping(str(values["records"]), transport)
 
 
 def _claimed() -> ClientPipes:
@@ -112,20 +125,26 @@ def _claimed() -> ClientPipes:
 def bridge(options: argparse.Namespace, values: dict[str, str | float | int]) -> int:
     """Carry the client's messages to an HTTP server until either ends; the exit code to leave with."""
     check_upstream(options.url, "--url")
-    tls, headers = tls_from(options), headers_from(options)
+    tls, keeping = tls_from(options), keeping_from(values, "tcp")
+    headers = headers_from(options, keeping.secrets)
     client = _claimed()
+    keeping.load()
+    headers.fields()
     from sidecar.config.addresses import endpoint
     from sidecar.transports.bridge import BridgeSettings, run_bridge
     from sidecar.transports.upstream import Upstream
 
-    app = App(settings_from(values, options.url), [sink_from(values)])
-    upstream = Upstream(endpoint(options.url), headers, tls=tls)
+    app = watched(settings_from(values, options.url), [sink_from(values)], None, keeping)
+    keeping.tell(app.record)
+    upstream = Upstream(endpoint(options.url), tls=tls, credentials=headers)
 
     async def until_done() -> int:
         try:
-            return await run_bridge(app, upstream, BridgeSettings(), client)
+            async with watching(app, has_signal=False, secrets=keeping.secrets):
+                return await run_bridge(app, upstream, BridgeSettings(), client)
         finally:
             await app.close()
+            await keeping.close()
 
     return run_loop(until_done())
 
@@ -139,22 +158,35 @@ def wrap(values: dict[str, str | float | int], command: Sequence[str], beside: B
     if local:
         print(f"mcp-sidecar: {local} tightens policy '{values['policy']}'; it can loosen nothing", file=sys.stderr)
     settings = settings_from(values, "stdio:" + "\x1f".join(command), local)
-    app = watched(settings, [sink_from(values)], beside)
+    keeping = keeping_from(values, "pipe")
+    keeping.load()
+    app = watched(settings, [sink_from(values)], beside, keeping)
+    keeping.tell(app.record)
 
     async def until_done() -> int:
         try:
-            async with watching(app, has_signal=False), beside.running(app) if beside else nullcontext():
+            async with (
+                watching(app, has_signal=False, secrets=keeping.secrets),
+                beside.running(app) if beside else nullcontext(),
+            ):
                 return await run_stdio(app, command, StdioSettings(), client)
         finally:
             await app.close()
+            await keeping.close()
 
     return run_loop(until_done())
 
 
 def run_loop(main: Coroutine[Any, Any, int]) -> int:
-    """Run on uvloop where it is installed."""
+    """Run on uvloop where it is installed; from here on nothing may print what broke, nor leave a core."""
+    crash.install()
     try:
         import uvloop
     except ImportError:  # no wheel for this platform: the standard loop does the same, slower
-        return asyncio.run(main)
-    return int(uvloop.run(main))
+        return asyncio.run(_quietly(main))
+    return int(uvloop.run(_quietly(main)))
+
+
+async def _quietly(main: Coroutine[Any, Any, int]) -> int:
+    asyncio.get_running_loop().set_exception_handler(crash.on_loop)
+    return await main

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 from sidecar.cli.main import new_parser
 from sidecar.cli.options import add_shared, resolve
 from sidecar.cli.options import address as tcp_address
-from sidecar.cli.run import Beside, run_loop, settings_from, sink_from, watched
+from sidecar.cli.run import Beside, keeping_from, run_loop, settings_from, sink_from, watched
 from sidecar.cli.upstream import REACHING, add_reaching, check_upstream, headers_from, tls_from
 from sidecar.config.addresses import Address, address, endpoint
+from sidecar.config.secret_headers import SecretHeaders
 from sidecar.errors import BadConfig, BadUsage
 from sidecar.runtime.build import App, load_policy
 from sidecar.transports.tls import ListenerTls
@@ -46,6 +47,7 @@ def add_serving(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--upstream", metavar="URL", help="the server's MCP endpoint: a URL, or unix:/SOCKET:/PATH")
     add_reaching(group)
     group.add_argument("--admin", metavar="HOST:PORT", help="health, metrics and drain on a port of their own")
+    group.add_argument("--drain-token", metavar="REF", default="", help="who has it may drain from elsewhere")
     group.add_argument(
         "--allow-host",
         metavar="HOST",
@@ -62,6 +64,12 @@ def add_serving(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--insecure-listen", action="store_true", help="listen beyond loopback although callers are not authenticated"
+    )
+    group.add_argument(
+        "--auth",
+        choices=("none", "passthrough"),
+        default="none",
+        help="passthrough: what clients ask to get a token passes to the same server unscanned; none is the default",
     )
 
 
@@ -122,18 +130,26 @@ def serve(
     tls = listener_tls(options)
     at = check_listen(options, str(values["policy"]), tls)
     admin = tcp_address(options.admin, "--admin") if options.admin else None
+    if options.drain_token and admin is None:
+        raise BadUsage("--drain-token: goes with --admin")
+    keeping = keeping_from(values, "pipe" if command else "tcp")
+    drain_token = keeping.secrets.refer(options.drain_token, "--drain-token") if options.drain_token else None
+    headers = headers_from(options, keeping.secrets)
+    keeping.load()
+    headers.fields()
     from sidecar.observe.metrics import MetricsSink
     from sidecar.runtime.lifecycle import Serving
     from sidecar.runtime.lifecycle import serve as serve_until_stopped
 
     metrics = MetricsSink()
     scope = "stdio:" + "\x1f".join(command) if command else options.upstream
-    app = watched(settings_from(values, scope), [sink_from(values), metrics], beside)
+    app = watched(settings_from(values, scope), [sink_from(values), metrics], beside, keeping)
+    keeping.tell(app.record)
     path = _PATH if command else endpoint(options.upstream).path
     edge = (
         _before_command(app, options, values, at, tls, command)
         if command
-        else _before_url(app, options, values, at, tls)
+        else _before_url(app, options, values, at, tls, headers)
     )
     upstream = None if command else endpoint(options.upstream).at
 
@@ -145,7 +161,11 @@ def serve(
 
     async def until_stopped() -> int:
         async with beside.running(app) if beside else nullcontext():
-            return await serve_until_stopped(app, Serving(edge, at, upstream, admin), metrics, announce)
+            serving = Serving(edge, at, upstream, admin, drain_token, keeping.secrets)
+            try:
+                return await serve_until_stopped(app, serving, metrics, announce)
+            finally:
+                await keeping.close()
 
     return run_loop(until_stopped())
 
@@ -156,6 +176,7 @@ def _before_url(
     values: dict[str, str | float | int],
     at: Address,
     tls: ListenerTls | None,
+    headers: SecretHeaders,
 ) -> Listening:
     from sidecar.transports.http import HttpProxy, HttpSettings
 
@@ -167,9 +188,10 @@ def _before_url(
         socket=at.socket,
         tls=tls,
         upstream_tls=tls_from(options),
-        upstream_headers=headers_from(options),
+        credentials=headers or None,
         allowed_hosts=tuple(options.allow_host),
         allowed_origins=tuple(options.allow_origin),
+        auth=options.auth,
         max_body_bytes=int(values["max_message_bytes"]),
     )
     return HttpProxy(app, settings)

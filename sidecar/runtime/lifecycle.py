@@ -10,12 +10,13 @@ import contextlib
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from dataclasses import dataclass
 from typing import Protocol
 
 from sidecar.admin import AdminState, start_admin
 from sidecar.config.addresses import Address
+from sidecar.config.secrets import Secret, Secrets
 from sidecar.errors import SidecarError
 from sidecar.events import ListenerOpened
 from sidecar.observe.metrics import MetricsSink
@@ -47,6 +48,9 @@ class Serving:
     at: Address
     upstream: Address | None
     admin: tuple[str, int] | None = None
+    drain_token: Secret | None = None
+    secrets: Secrets | None = None
+    """Read again at SIGHUP and when a file of theirs changes."""
 
 
 class Latches:
@@ -92,7 +96,7 @@ class Latches:
 
     @property
     def vault_usable(self) -> bool:
-        return True  # the memory vault lives and dies with the process
+        return self._app.store is None or self._app.store.is_usable  # a vault in memory lives and dies with the process
 
     def in_flight(self) -> int:
         return self._edge.in_flight
@@ -108,6 +112,8 @@ class Latches:
         while True:
             self._beat = time.monotonic()
             self._is_reachable = await self._connects()
+            if self._app.store is not None:
+                await self._app.store.ping()
             await asyncio.sleep(_BEAT_S)
 
     async def _connects(self) -> bool:
@@ -127,6 +133,19 @@ class Latches:
         return True
 
 
+def _admin(latches: Latches, metrics: MetricsSink, serving: Serving) -> AdminState:
+    token = serving.drain_token
+    return AdminState(latches, metrics.render, None if token is None else lambda: token.value)
+
+
+def _probe(app: App, metrics: MetricsSink) -> None:
+    metrics.probe("mcp_sidecar_analysis_queue_depth", lambda: app.pool.waiting)
+    metrics.probe("mcp_sidecar_analysis_inflight", lambda: min(app.pool.waiting, 1))
+    vault = app.kit.vault
+    if isinstance(vault, Sized):
+        metrics.probe("mcp_sidecar_vault_tokens", lambda: len(vault))
+
+
 async def serve(app: App, serving: Serving, metrics: MetricsSink, announce: Callable[[int], None]) -> int:
     """Serve until SIGTERM or SIGINT, drain, and return the exit code."""
     edge = serving.edge
@@ -137,9 +156,10 @@ async def serve(app: App, serving: Serving, metrics: MetricsSink, announce: Call
         loop.add_signal_handler(number, stop.set)
     admin = None
     watch = loop.create_task(latches.watch())
+    _probe(app, metrics)
     try:
         if serving.admin is not None:
-            admin = await start_admin(AdminState(latches, metrics.render), *serving.admin)
+            admin = await start_admin(_admin(latches, metrics, serving), *serving.admin)
         port = await edge.start()
         latches.bound()
         app.record(ListenerOpened(serving.at.host, port))
@@ -147,7 +167,7 @@ async def serve(app: App, serving: Serving, metrics: MetricsSink, announce: Call
             sys.stderr.write(f"mcp-sidecar: admin on http://{serving.admin[0]}:{admin.addresses[0][1]}\n")
         announce(port)
         app.warm()
-        async with watching(app, has_signal=True):
+        async with watching(app, has_signal=True, secrets=serving.secrets):
             await stop.wait()
         latches.start_draining()
     except OSError as error:

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Final, Protocol, TypeAlias
 
 from sidecar.errors import BadConfig
-from sidecar.events import Event, PolicyKept
+from sidecar.events import Event, PolicyKept, SecretsRenewed
 from sidecar.policy.policy import Policy
 from sidecar.runtime.policies import Sources, load
 
@@ -35,6 +35,17 @@ class Reloadable(Protocol):
 
     def adopt(self, policy: Policy) -> None:
         """In force for every exchange that begins from now on."""
+
+
+class Renewable(Protocol):
+    """The secrets."""
+
+    def __len__(self) -> int: ...
+
+    @property
+    def files(self) -> Sequence[str]: ...
+
+    async def renew(self) -> bool: ...
 
 
 def reload(app: Reloadable) -> bool:
@@ -76,14 +87,16 @@ def _states(files: Sequence[str]) -> _State:
 
 
 @asynccontextmanager
-async def watching(app: Reloadable, *, has_signal: bool, every_s: float = _EVERY_S) -> AsyncIterator[None]:
-    """While the block runs. ``has_signal``: SIGHUP asks for it too; a stdio wrapper ends at SIGHUP, as its server would."""
-    files = app.sources.files
+async def watching(
+    app: Reloadable, *, has_signal: bool, secrets: Renewable | None = None, every_s: float = _EVERY_S
+) -> AsyncIterator[None]:
+    """While the block runs; ``secrets`` are read again too. ``has_signal``: SIGHUP asks for it too; a stdio wrapper ends at SIGHUP, as its server would."""
+    files = (*app.sources.files, *(secrets.files if secrets is not None else ()))
     wanted = asyncio.Event()
     loop = asyncio.get_running_loop()
     if has_signal:
         loop.add_signal_handler(signal.SIGHUP, wanted.set)
-    task = loop.create_task(_watch(app, files, wanted, _states(files), every_s))
+    task = loop.create_task(_watch(app, secrets, files, wanted, _states(files), every_s))
     try:
         yield
     finally:
@@ -94,7 +107,14 @@ async def watching(app: Reloadable, *, has_signal: bool, every_s: float = _EVERY
             loop.remove_signal_handler(signal.SIGHUP)
 
 
-async def _watch(app: Reloadable, files: Sequence[str], wanted: asyncio.Event, seen: _State, every_s: float) -> None:
+async def _watch(
+    app: Reloadable,
+    secrets: Renewable | None,
+    files: Sequence[str],
+    wanted: asyncio.Event,
+    seen: _State,
+    every_s: float,
+) -> None:
     while True:
         with suppress(TimeoutError):
             await asyncio.wait_for(wanted.wait(), every_s if files else None)
@@ -103,3 +123,5 @@ async def _watch(app: Reloadable, files: Sequence[str], wanted: asyncio.Event, s
             wanted.clear()
             seen = now
             reload(app)
+            if secrets is not None and len(secrets):
+                app.record(SecretsRenewed(await secrets.renew()))

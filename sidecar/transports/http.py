@@ -19,7 +19,7 @@ from sidecar.transports.listener import Listener, ListenSettings, Trip
 from sidecar.transports.mailboxes import Mailboxes
 from sidecar.transports.round_trip import Edge, RoundTrip
 from sidecar.transports.tls import ListenerTls, UpstreamTls
-from sidecar.transports.upstream import Upstream
+from sidecar.transports.upstream import Credentials, Upstream
 from sidecar.wire.jsonrpc import Headers
 
 
@@ -37,6 +37,8 @@ class HttpSettings:
     allowed_hosts: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ()
     upstream_headers: Headers = ()
+    credentials: Credentials | None = None
+    """The same, of secrets: as they are now."""
     auth: Auth = "none"
     """``passthrough``: what clients ask to get a token passes to the same server, unscanned."""
     connect_timeout_s: float = 10.0
@@ -57,10 +59,17 @@ class HttpProxy:
     def __init__(self, core: Core, settings: HttpSettings) -> None:
         """Raises ``BadConfig``."""
         self._upstream: Final = Upstream(
-            endpoint(settings.upstream), settings.upstream_headers, settings.connect_timeout_s, settings.upstream_tls
+            endpoint(settings.upstream),
+            settings.upstream_headers,
+            settings.connect_timeout_s,
+            settings.upstream_tls,
+            settings.credentials,
         )
+        secret = tuple((name, "") for name in settings.credentials.names) if settings.credentials is not None else ()
         self._authorization: Final = (
-            Authorization(self._upstream, settings.upstream_headers) if settings.auth == "passthrough" else None
+            Authorization(self._upstream, (*settings.upstream_headers, *secret))
+            if settings.auth == "passthrough"
+            else None
         )
         self._conversations: Final = Conversations(core, settings.max_sessions, settings.session_idle_s)
         self._mailboxes: Final = Mailboxes(self._upstream.endpoint)

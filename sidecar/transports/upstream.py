@@ -9,9 +9,9 @@ a post is sent would lose that post (RFC 9112, 9.3.1: a POST must not be retried
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Final, Protocol
 
 import aiohttp
 from multidict import CIMultiDict
@@ -26,6 +26,7 @@ from sidecar.wire.jsonrpc import Headers
 MAX_HEADER_BYTES: Final = 64 * 1024
 """One header line; a mirrored URI (``Mcp-Name``) may be long."""
 
+_UNAUTHORIZED: Final = 401
 _IDLE_CONNECTION_S: Final = 2.0
 """Shorter than any server's own keep-alive (uvicorn and Node: 5 s)."""
 
@@ -43,8 +44,23 @@ def _multidict(headers: Headers) -> CIMultiDict[str]:
     return CIMultiDict((spelling.setdefault(name.lower(), name), value) for name, value in headers)
 
 
+class Credentials(Protocol):
+    """Headers whose values change while we run."""
+
+    @property
+    def names(self) -> Sequence[str]: ...
+
+    @property
+    def generation(self) -> int: ...
+
+    def fields(self) -> Headers: ...
+
+    async def renew(self, seen: int) -> bool:
+        """The server refused generation ``seen``; whether there is another now."""
+
+
 class Upstream:
-    """``endpoint`` is where; the configured headers replace the client's."""
+    """``endpoint`` is where; the configured headers, and those of ``credentials``, replace the client's."""
 
     def __init__(
         self,
@@ -52,10 +68,12 @@ class Upstream:
         extra_headers: Headers = (),
         connect_timeout_s: float = 10.0,
         tls: UpstreamTls | None = None,
+        credentials: Credentials | None = None,
     ) -> None:
         """Raises ``BadConfig``."""
         self.endpoint: Final = endpoint
         self._extra_headers: Final = extra_headers
+        self._credentials: Final = credentials
         self._connect_timeout_s: Final = connect_timeout_s
         self._tls: Final = upstream_context(tls or UpstreamTls()) if endpoint.is_tls else None
         self._session: aiohttp.ClientSession | None = None
@@ -105,12 +123,29 @@ class Upstream:
 
         Gives the response as soon as its head is there; on leaving, its connection is closed unless it was read whole. Raises ``UpstreamGone``. Cancellation closes the connection at once, while it waits for the head too.
         """
+        response = await self._ask(method, target, _with(headers, self._extra_headers), body)
+        try:
+            yield response
+        finally:
+            response.close()
+
+    async def _ask(self, method: str, target: str, headers: Headers, body: bytes) -> aiohttp.ClientResponse:
+        """One request; with a renewed secret once more where the server refused the old one: it did nothing with the first."""
+        credentials = self._credentials
+        if credentials is None:
+            return await self._send(method, target, headers, body)
+        seen = credentials.generation
+        response = await self._send(method, target, _with(headers, credentials.fields()), body)
+        if response.status == _UNAUTHORIZED and await credentials.renew(seen):
+            response.close()
+            response = await self._send(method, target, _with(headers, credentials.fields()), body)
+        return response
+
+    async def _send(self, method: str, target: str, headers: Headers, body: bytes) -> aiohttp.ClientResponse:
         if self._session is None:
             raise UpstreamGone("the connection to the server is closed")
-        for name, value in self._extra_headers:
-            headers = fields.replace(headers, name, value)
         try:
-            response = await self._session.request(
+            return await self._session.request(
                 method,
                 URL(f"{self.endpoint.origin}{target}", encoded=True),
                 headers=_multidict(headers),
@@ -119,10 +154,12 @@ class Upstream:
             )
         except (aiohttp.ClientError, OSError, TimeoutError):
             raise UpstreamGone("the server cannot be reached or closed the connection") from None
-        try:
-            yield response
-        finally:
-            response.close()
+
+
+def _with(headers: Headers, ours: Headers) -> Headers:
+    for name, value in ours:
+        headers = fields.replace(headers, name, value)
+    return headers
 
 
 async def chunks(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
