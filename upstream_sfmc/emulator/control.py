@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import web
 
 from .errors import GENERIC, Refusal
-from .faults import Fault, FaultScript, inject
+from .faults import Fault, FaultScript, Weather, inject
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .tenant import Tenant
 
 KEY_HEADER: Final = "X-Emu-Key"
-_LOG_LENGTH: Final = 2000
+_LOG_LENGTH: Final = 10_000
 _BODY_CHARS: Final = 65_536
 
 
@@ -43,6 +43,7 @@ class Controls:
             web.post("/_emu/reset", self._guarded(self._reset)),
             web.post("/_emu/clock/advance", self._guarded(self._advance)),
             web.post("/_emu/faults", self._guarded(self._add_fault)),
+            web.post("/_emu/weather", self._guarded(self._set_weather)),
             web.post("/_emu/provisioned", self._guarded(self._provision)),
             web.post("/_emu/secret/rotate", self._guarded(self._rotate)),
             web.get("/_emu/requests", self._guarded(self._requests)),
@@ -66,11 +67,18 @@ class Controls:
             return web.json_response(refusal.body, status=refusal.status)
         self.log.append(entry)
         fault = self.script.take(request)
+
+        async def answer(asked: web.Request) -> web.StreamResponse:
+            """The real answer; that it was made is logged, whatever the caller sees of it."""
+            made = await handler(asked)
+            entry["applied"] = made.status < 400  # noqa: PLR2004 - HTTP's border of success
+            return made
+
         if fault is None:
-            response = await handler(request)
+            response = await answer(request)
         else:
             entry["fault"] = fault.kind
-            response = await inject(fault, request, handler)
+            response = await inject(fault, request, answer)
         entry["status"] = response.status
         return response
 
@@ -90,7 +98,7 @@ class Controls:
         self._tenant.reset()
         self._desk.reset()
         self._clock.rewind()
-        self.script.faults.clear()
+        self.script.clear()
         self.log.clear()
         return {"reset": True}
 
@@ -101,6 +109,11 @@ class Controls:
     def _add_fault(self, body: Any) -> dict[str, Any]:
         self.script.faults.append(Fault.of(body))
         return {"faults": len(self.script.faults)}
+
+    def _set_weather(self, body: Any) -> dict[str, Any]:
+        """Faults at random, the same for the same seed; a share of 0 clears the sky."""
+        self.script.weather = Weather.of(body)
+        return {"share": self.script.weather.share}
 
     def _rotate(self, _: Any) -> dict[str, Any]:
         return {"client_secret": self._desk.rotate_secret()}
@@ -131,4 +144,5 @@ async def _entry(request: web.Request) -> dict[str, Any]:
         "action": request.headers.get("SOAPAction", "").strip('"'),
         "body": raw[:_BODY_CHARS].decode(errors="replace"),
         "status": None,
+        "applied": False,
     }

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import web
 
 from .errors import BLOCKED, DOCUMENTATION, GENERIC, NOT_AUTHORIZED, RATE_LIMITED
+from .ids import choose, roll
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 KINDS: Final = frozenset(
     {
         *("429", "blocked", "401", "403", "500", "502", "503", "token_expired", "soap_fault"),
-        *("reset", "truncated", "drip", "hang"),
+        *("reset", "lost", "truncated", "drip", "hang"),
     }
 )
 HANG_MAX_S: Final = 120.0
@@ -58,11 +59,47 @@ class Fault:
         )
 
 
+@dataclass(slots=True)
+class Weather:
+    """Faults at random: of matching requests `share` (0 to 1) meet one of `kinds`, the same ones for the same seed."""
+
+    share: float = 0.0
+    seed: int = 1
+    kinds: tuple[str, ...] = ("429", "401", "reset", "truncated", "drip")
+    path: str = "*"
+    asked: int = 0
+
+    @classmethod
+    def of(cls, script: dict[str, Any]) -> Weather:
+        """From the control API's JSON. Raises `ValueError` for an unknown kind."""
+        weather = cls(**script | ({"kinds": tuple(script["kinds"])} if "kinds" in script else {}))
+        if not set(weather.kinds) <= KINDS or not weather.kinds or not 0 <= weather.share <= 1:
+            raise ValueError("unknown kind of fault, or a share that is none")
+        return weather
+
+    def fault(self, request: web.Request) -> Fault | None:
+        """What befalls the next matching request; SOAP's expiry and REST's take each other's place."""
+        if self.share == 0 or not fnmatchcase(request.path.lower(), self.path.lower()):
+            return None
+        self.asked += 1
+        if roll(self.seed, "weather", self.asked, 1_000_000) >= self.share * 1_000_000:
+            return None
+        kind = choose(self.seed, "weatherkind", self.asked, self.kinds)
+        if request.path.lower().endswith(".asmx"):
+            kind = {"401": "token_expired", "429": "soap_fault"}.get(kind, kind)
+        return Fault(kind, retry_after_s=1)
+
+
 class FaultScript:
-    """The faults still to come, in the order they were scripted."""
+    """The faults still to come, in the order they were scripted, before the weather's."""
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
+        self.weather = Weather()
+
+    def clear(self) -> None:
+        self.faults.clear()
+        self.weather = Weather()
 
     def take(self, request: web.Request) -> Fault | None:
         for fault in self.faults:
@@ -75,7 +112,7 @@ class FaultScript:
             if fault.count <= 0:
                 self.faults.remove(fault)
             return fault
-        return None
+        return self.weather.fault(request)
 
 
 async def inject(
@@ -113,6 +150,9 @@ async def _broken(
             return await _drip(request, await answer(request), fault.drip_s)
         case "hang":
             return await _hang(request)
+        case "lost":
+            await answer(request)
+            return _reset(request)
         case _:
             return _reset(request)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape, quoteattr
 
+from .activities import set_status
 from .soap_filter import child, local, text
 from .soap_render import PARTNER, described
 from .soap_write import NO_PERMISSION, Outcome, type_of
@@ -78,21 +79,18 @@ class Verbs:
                     return Outcome("The Automation does not exist.", NOT_FOUND)
                 activities.start_automation(automation, grant.mid)
                 return Outcome("Performed Activity")
-            case (("ImportDefinition" | "EmailSendDefinition"), ("start" | "send")):
-                if self._tenant.soap.of(kind).find("CustomerKey", key, grant.mid) is None:
-                    return Outcome(f"The {kind} does not exist.", NOT_FOUND)
-                return Outcome("Performed Activity")
         return Outcome(f"The Perform method is not supported for the {kind} object", UNSUPPORTED)
 
     def _schedule(self, message: Element, grant: Grant) -> str:
-        """A schedule for automations, e-mail sends and imports: kept as their status, run by nobody."""
+        """Automations are put on a schedule; that it runs them later is not emulated."""
         holder, schedule = child(message, "Interactions"), child(message, "Schedule")
         asked = [] if holder is None else [one for one in holder if local(one) == "Interaction"]
         outcomes = []
         for one in asked:
-            outcome = self._scheduled(one, grant)
             if schedule is None or not text(schedule, "StartDateTime"):
                 outcome = Outcome("Schedule_Recurrence_Start DateTime Not Specified", 151)
+            else:
+                outcome = self._scheduled(one, grant)
             outcomes.append((one, outcome))
         return self._answer("Schedule", outcomes)
 
@@ -100,30 +98,36 @@ class Verbs:
         kind, key = type_of(element), text(element, "CustomerKey")
         if "automations_execute" not in grant.scopes:
             return Outcome("API Permission Failed.", NO_PERMISSION)
-        if kind == "Automation":
-            shelf = self._tenant.activities.automations
-            found = shelf.get(text(element, "ObjectID"), grant.mid) or shelf.find("key", key, grant.mid)
-        elif kind in {"EmailSendDefinition", "ImportDefinition"}:
-            found = self._tenant.soap.of(kind).find("CustomerKey", key, grant.mid)
-        else:
+        if kind != "Automation":
             return Outcome(f"The Schedule method is not supported for the {kind} object", UNSUPPORTED)
-        return Outcome("Scheduled") if found is not None else Outcome(f"The {kind} does not exist.", NOT_FOUND)
+        shelf = self._tenant.activities.automations
+        found = shelf.get(text(element, "ObjectID"), grant.mid) or shelf.find("key", key, grant.mid)
+        if found is None:
+            return Outcome("The Automation does not exist.", NOT_FOUND)
+        set_status(found, "Scheduled")
+        return Outcome("Scheduled")
 
-    def _configure(self, message: Element, _: Grant) -> str:
-        """Profile attributes of subscribers: `PropertyDefinition` create, update, delete."""
+    def _configure(self, message: Element, grant: Grant) -> str:
+        """Profile attributes of subscribers: `PropertyDefinition`, create and delete."""
         holder = child(message, "Configurations")
         asked = [] if holder is None else [one for one in holder if local(one) == "Configuration"]
-        outcomes = []
-        for one in asked:
-            kind, name = type_of(one), text(one, "Name")
-            if kind != "PropertyDefinition":
-                outcome = Outcome(f"The Configure method is not supported for the {kind} object", UNSUPPORTED)
-            elif not name:
-                outcome = Outcome("Name is required.", NOT_FOUND)
-            else:
-                outcome = Outcome(f"{text(message, 'Action').capitalize()}d Attribute")
-            outcomes.append((one, outcome))
-        return self._answer("Configure", outcomes)
+        action = text(message, "Action").lower()
+        return self._answer("Configure", [(one, self._configured(action, one, grant)) for one in asked])
+
+    def _configured(self, action: str, element: Element, grant: Grant) -> Outcome:
+        kind, name = type_of(element), text(element, "Name")
+        known = self._tenant.subscribers.profile_attributes
+        if "list_and_subscribers_write" not in grant.scopes:
+            return Outcome("API Permission Failed.", NO_PERMISSION)
+        if kind != "PropertyDefinition" or action not in {"create", "delete"}:
+            return Outcome(f"The Configure method is not supported for the {kind} object", UNSUPPORTED)
+        if not name or (name in known) is (action == "create"):
+            return Outcome("The attribute has no name, or exists already, or does not exist.", NOT_FOUND)
+        if action == "create":
+            known.append(name)
+        else:
+            known.remove(name)
+        return Outcome(f"{action.capitalize()}d Attribute")
 
     def _execute(self, message: Element, grant: Grant) -> str:
         """`LogUnsubEvent`, the request a custom unsubscribe page makes."""

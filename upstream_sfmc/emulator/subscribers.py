@@ -66,6 +66,8 @@ class Subscribers:
         self._order = {person.key: person.index for person in people}
         self._memberships: dict[tuple[int, str], Membership] = {}
         self._added = 0
+        self.profile_attributes: list[str] = []
+        """Attributes callers added to every subscriber's profile."""
         self.lists = {one.list_id: one for one in LISTS}
         self.attributes: dict[str, dict[str, str | None]] = {}
         """Attributes written by callers, by subscriber key; seeded ones come from the person."""
@@ -141,6 +143,7 @@ class Subscribers:
             "Birthday": person.born or None,
             "Nickname": None,
         }
+        seeded |= dict.fromkeys(self.profile_attributes)
         return list({**seeded, **self.attributes.get(person.key, {})}.items())
 
     def memberships(self, *, list_id: int | None = None, key: str | None = None) -> Iterator[Membership]:

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from .clock import VirtualClock
     from .table import Table
 
-Profile = Literal["tiny", "demo"]
+Profile = Literal["tiny", "demo", "load"]
 CHANNELS: Final[tuple[Channel, ...]] = ("email", "sms", "push")
-SIZES: Final[dict[Profile, int]] = {"tiny": 200, "demo": 5_000}
+SIZES: Final[dict[Profile, int]] = {"tiny": 200, "demo": 5_000, "load": 50_000}
 
 
 class Tenant:

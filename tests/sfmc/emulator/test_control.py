@@ -120,3 +120,41 @@ async def test_reset_undoes_writes_tokens_faults_and_clock(sfmc):
     assert (await sfmc.control("POST", "clock/advance", {"seconds": 0})).json["now"] == before
     assert (await sfmc.call("GET", f"/data/v1/customobjectdata/token/{page['requestToken']}/rowset")).status == 400
     assert (await sfmc.resume(unfinished)).find("OverallStatus").startswith("Error")
+
+
+async def test_a_lost_answer_was_made_and_the_log_says_so(sfmc):
+    await sfmc.control("POST", "faults", {"kind": "lost", "path": "/hub/*"})
+    row = [{"keys": {"ConfigKey": "once"}, "values": {"ConfigValue": "1"}}]
+    with pytest.raises((aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)):
+        await sfmc.call("POST", "/hub/v1/dataevents/key:Config_Lookup/rowset", json=row)
+    await sfmc.control("POST", "faults", {"kind": "reset", "path": "/hub/*"})
+    with pytest.raises((aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)):
+        await sfmc.call("POST", "/hub/v1/dataevents/key:Config_Lookup/rowset", json=row)
+    await sfmc.call("GET", "/hub/v1/nothing")
+    requests = (await sfmc.control("GET", "requests")).json["requests"]
+    hub = [one["applied"] for one in requests if one["path"].startswith("/hub/")]
+    assert hub == [True, False, False]
+    rows = (await sfmc.call("GET", "/data/v1/customobjectdata/key/Config_Lookup/rowset")).json
+    assert rows["count"] == 41
+
+
+async def test_the_weather_is_the_same_for_the_same_seed(sfmc):
+    async def day(seed):
+        weather = {"share": 0.3, "seed": seed, "kinds": ["429", "503", "401"], "path": "/automation/*"}
+        assert (await sfmc.control("POST", "weather", weather)).status == 200
+        return [(await sfmc.call("GET", LIST, query={"$pageSize": 1})).status for _ in range(60)]
+
+    first, again, other = await day(1), await day(1), await day(2)
+    assert first == again != other
+    assert {200, 429, 503, 401} == set(first)
+    assert 8 < sum(status != 200 for status in first) < 30
+    await sfmc.control("POST", "weather", {"share": 0})
+    assert (await sfmc.call("GET", LIST)).status == 200
+    assert (await sfmc.control("POST", "weather", {"share": 0.1, "kinds": ["hail"]})).status == 400
+
+
+async def test_expiry_in_bad_weather_looks_like_expiry_on_each_side(sfmc):
+    await sfmc.control("POST", "weather", {"share": 1, "kinds": ["401"]})
+    assert (await sfmc.call("GET", LIST)).status == 401
+    answer = await sfmc.retrieve("List", "ID")
+    assert (answer.status, answer.find("faultstring")) == (500, "Token Expired")

@@ -248,7 +248,10 @@ async def test_schedule_and_configure_answer_in_their_own_messages(sfmc, emu):
     assert (await sfmc.soap(inner.format(NS, "", one), action="Schedule")).find("ErrorCode") == "151"
     attribute = '<Configuration xsi:type="PropertyDefinition"><Name>Shoe Size</Name></Configuration>'
     inner = f'<ConfigureRequestMsg xmlns="{NS}"><Action>create</Action><Configurations>{attribute}</Configurations></ConfigureRequestMsg>'
+    assert emu._tenant.activities.automations.all(emu.account_id)[0]["status"] == "Scheduled"
     assert (await sfmc.soap(inner, action="Configure")).find("StatusMessage") == "Created Attribute"
+    assert "<Name>Shoe Size</Name>" in (await sfmc.retrieve("Subscriber", "ID", batch=1)).text
+    assert (await sfmc.soap(inner, action="Configure")).find("OverallStatus") == "Error"
 
 
 async def test_writing_needs_the_scope_of_its_type(bare):
