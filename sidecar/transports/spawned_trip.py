@@ -72,7 +72,7 @@ class SpawnedTrip:
         self._proxy: Final = proxy
         self._request: Final = request
         self._headers: Final = headers
-        self._caller: Final = Caller(principal_of(headers, request.get_extra_info("peercert")))
+        self._caller: Final = heads.caller(request) or Caller(principal_of(headers, request.get_extra_info("peercert")))
         self._version: Final = fields.get(headers, client_headers.VERSION)
         self._session_id = fields.get(headers, SESSION_ID)
         self.is_standing = request.method == hdrs.METH_GET
@@ -215,7 +215,8 @@ class SpawnedTrip:
         for reply in offer.refused:
             outbox.put(reply)
         said = await self._next(outbox)
-        if len(offer.asked) == 1 and not offer.refused and said is not None and said.message.is_response:
+        has_said = said is not None and said is not _SILENCE
+        if has_said and said is not None and said.message.is_response and len(offer.asked) == 1 and not offer.refused:
             self._note(offer.asked[0].request, said.message)
             status = self._status(said.message, hosted)
             return heads.whole(status, self._fields("application/json"), said.frame)
