@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from cachetools import LRUCache
 
@@ -27,7 +27,10 @@ from sidecar.redaction.detector import DetectorSettings, PresidioDetector
 from sidecar.redaction.own_detector import OwnDetector, OwnSettings
 from sidecar.redaction.own_setup import read as read_own_setup
 from sidecar.redaction.shape import is_plain_key
+from sidecar.runtime.guarding import Guarding
+from sidecar.runtime.guarding import load as load_guard
 from sidecar.runtime.policies import Sources, load, load_policy
+from sidecar.runtime.roles import policy_for
 from sidecar.runtime.selfcheck import Report, selfcheck
 from sidecar.runtime.vaults import Built, VaultSettings
 from sidecar.runtime.vaults import build as build_vault
@@ -45,6 +48,8 @@ from sidecar.wire.places import Places
 __all__ = ["App", "Settings", "build_detector", "build_kit", "load_policy"]
 
 _SCOPES = 1000
+_CALLERS = 10_000
+_DEEPEST: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,14 @@ class Settings:
     max_text: int = DetectorSettings().max_chars
     """Characters of one text; a message with a longer one is withheld, or passes where the policy's ``on_failure`` says so."""
     max_message_bytes: int = Limits().max_bytes
+    max_depth: int = Limits().max_depth
+    max_line_bytes: int = Limits().max_line_bytes
+    max_event_bytes: int = Limits().max_event_bytes
     vault: VaultSettings = field(default_factory=VaultSettings)
+    guard: str = ""
+    """A guard file; empty: the defaults for others, or nothing on loopback."""
+    is_public: bool = False
+    """Others than this machine can reach the listener."""
 
     @property
     def transport(self) -> Literal["pipe", "tcp"]:
@@ -126,8 +138,19 @@ class App:
         built = build_vault(settings.vault)
         self.store = built.store
         """Where tokens lie when not in this process."""
-        self.kit = _kit(settings, built)
-        self.limits = Limits(max_bytes=settings.max_message_bytes)
+        guard = load_guard(settings.guard, is_public=settings.is_public)
+        self.guarding = Guarding(guard) if guard is not None else None
+        self.gate = self.guarding.gate(self.record) if self.guarding is not None else None
+        self.kit = replace(_kit(settings, built), guard=self.guarding.guard if self.guarding is not None else None)
+        self._roles: LRUCache[str, str] = LRUCache(_CALLERS)
+        """What a caller may, by principal; who is not in it has no role."""
+        self._kits: dict[str, Kit] = {}
+        """By role: the kit in force, with what the role may see and restore."""
+        if settings.max_depth > _DEEPEST:
+            raise BadConfig(f"max-depth: at most {_DEEPEST}")
+        self.limits = Limits(
+            settings.max_message_bytes, settings.max_depth, settings.max_line_bytes, settings.max_event_bytes
+        )
         self._settings = settings
         self._sinks = tuple(sinks)
         self._inspect = inspect
@@ -140,7 +163,8 @@ class App:
         self.is_warm = False
         self.is_clean = False
         """Whether synthetic people crossed as the policy in force says (``selfcheck``)."""
-        self._sessions: WeakSet[Session] = WeakSet()
+        self._sessions: WeakKeyDictionary[Session, str] = WeakKeyDictionary()
+        """With the principal of each."""
         self._checking: asyncio.Task[Report] | None = None
         self._tell_policy()
 
@@ -155,8 +179,9 @@ class App:
     def adopt(self, policy: Policy) -> None:
         """In force for every exchange that begins from now on; those under way end under the one they began with."""
         self.kit = replace(self.kit, policy=policy)
-        for session in self._sessions:
-            session.adopt(self.kit)
+        self._kits.clear()
+        for session, principal in list(self._sessions.items()):
+            session.adopt(self._kit_of(principal))
         self._tell_policy()
         self.is_clean = False
         if self.is_warm:
@@ -181,11 +206,30 @@ class App:
         recall = self._recalls.get(scope) or Recall(self.kit.key)
         self._recalls[scope] = recall
         number = next(self._numbers)
-        session = Session(self.kit, scope=scope, number=number, recall=recall, is_inspected=is_inspected)
-        self._sessions.add(session)
+        session = Session(self._kit_of(principal), scope=scope, number=number, recall=recall, is_inspected=is_inspected)
+        self._sessions[session] = principal
         self.record(SessionOpened(number, self._settings.transport, principal))
         watch = Watch(self._observing, number, self.record, self._tool_name)
         return Pump(session, number, self.pool, self.record, self._inspect, self.warm, self.store, watch)
+
+    def introduce(self, principal: str, role: str) -> None:
+        """A caller has shown who it is. What it may holds at once, in conversations under way too."""
+        if self._roles.get(principal) == role:
+            return
+        self._roles[principal] = role
+        for session, whose in list(self._sessions.items()):
+            if whose == principal:
+                session.adopt(self._kit_of(principal))
+
+    def _kit_of(self, principal: str) -> Kit:
+        if self.guarding is None or not self.guarding.settings.roles:
+            return self.kit
+        role = self._roles.get(principal, self._settings.role)
+        kit = self._kits.get(role)
+        if kit is None:
+            known = next((one for one in self.guarding.settings.roles if one.name == role), None)
+            kit = self._kits[role] = replace(self.kit, policy=policy_for(self.kit.policy, known), role=role)
+        return kit
 
     def _tool_name(self, name: str) -> str:
         return name if self.kit.tools.knows(name) else "other"

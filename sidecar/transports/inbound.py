@@ -56,12 +56,13 @@ class Inbound:
         self._waiting: dict[bytes, Message] = {dumps(request.id): request for request in requests}
         self._has_lost = False
 
-    def offer(self, frame: bytes) -> Offered:
-        """Raises ``Malformed`` and ``TooLarge``: then nothing was offered."""
+    def offer(self, frame: bytes, max_bytes: int = 0) -> Offered:
+        """``max_bytes``: what the client reads of one frame; 0: any size. Raises ``Malformed`` and ``TooLarge``: then nothing was offered."""
         decoded = decode(frame, self._core.limits)
         messages = decoded if isinstance(decoded, list) else [decoded]
         conversation, lane = self._lease.conversation, self._lease.lane
-        outcomes = [conversation.submit(Side.SERVER, Envelope(message, (), self._caller), lane) for message in messages]
+        envelopes = [Envelope(message, (), self._caller, max_bytes) for message in messages]
+        outcomes = [conversation.submit(Side.SERVER, envelope, lane) for envelope in envelopes]
         return Offered(outcomes, isinstance(decoded, list))
 
     async def settle(self, offered: Offered) -> bytes | None:

@@ -182,7 +182,9 @@ class Relay:
 
     def _submitted(self, decoded: Message | list[Message], size_bytes: int) -> _Waiting:
         messages = decoded if isinstance(decoded, list) else [decoded]
-        futures = [self._conversation.submit(self._sender, Envelope(message), self._lane) for message in messages]
+        limit = self._core.limits.max_line_bytes if self._sender is Side.SERVER else 0
+        envelopes = [Envelope(message, max_bytes=limit) for message in messages]
+        futures = [self._conversation.submit(self._sender, envelope, self._lane) for envelope in envelopes]
         return _Waiting(tuple(futures), tuple(messages), isinstance(decoded, list), size_bytes)
 
     def _refused(self, error: SidecarError, salvaged: Salvaged, size_bytes: int, *, null_id: bool) -> _Waiting:
