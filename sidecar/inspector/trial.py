@@ -6,6 +6,7 @@ It sends nothing anywhere: its sessions are its own, and so is its scope, so tha
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final, Literal, TypeAlias
 
 from sidecar.errors import Malformed, SidecarError, Unanalysable
@@ -16,6 +17,7 @@ from sidecar.session.actions import Analyze, Inspect, Record, Side
 from sidecar.session.context import Kit
 from sidecar.session.recall import Recall
 from sidecar.session.session import Session
+from sidecar.vault.memory import MemoryVault
 from sidecar.wire.jsonrpc import Envelope, Message, loads
 
 Place: TypeAlias = Literal["result", "arguments"]
@@ -28,7 +30,7 @@ class Trial:
     """``detect`` runs on the worker, with its deadline."""
 
     def __init__(self, kit: Callable[[], Kit], detect: Detect) -> None:
-        self._kit = kit
+        self._kit: Callable[[], Kit] = lambda: _apart(kit())
         self._detect = detect
         self._recall = Recall(kit().key)
 
@@ -68,6 +70,11 @@ class Trial:
                 case _:
                     pass
         return inspect, told
+
+
+def _apart(kit: Kit) -> Kit:
+    """Nothing of a trial is put into a store."""
+    return replace(kit, vault=MemoryVault()) if kit.vault.is_remote else kit
 
 
 def _arguments(text: str) -> dict[str, Any]:

@@ -14,14 +14,13 @@ from typing import Final
 from sidecar.protocol.leaf import Leaf
 from sidecar.session.context import Kit
 from sidecar.vault import spellings, tokens, tolerant
-from sidecar.vault.tokens import SHORTEST, TAIL, TokenSpan
+from sidecar.vault.tokens import SHORTEST, TokenSpan
 
 SPELT: Final = "="
 """Begins the canonical form of a stand-in only the vault can tell from a genuine value."""
 ANYTHING: Final = "VALUE"
 """The entity of a value whose entity is not known."""
 _NAMELESS: Final = "?"
-_TAIL: Final = re.compile(rf"(?<![A-Za-z0-9])[A-Za-z2-7]{{{TAIL}}}(?![A-Za-z0-9])")
 _LONGEST_SPELT: Final = 64
 _NOT_PLAIN: Final = re.compile(r"[^A-Z0-9_]+")
 
@@ -65,11 +64,11 @@ class Seek:
 
     def _strays(self, text: str, spans: list[TokenSpan]) -> list[TokenSpan]:
         """With tails the vault knows that stand under no name, or one that is no entity's: ``PERSONNE_…``."""
-        for found in _TAIL.finditer(text):
-            tail = found.group().lower()
-            is_apart = all(span.end <= found.start() or found.end() <= span.start for span in spans)
+        for start, end in tolerant.tails(text):
+            tail = text[start:end].lower()
+            is_apart = all(span.end <= start or end <= span.start for span in spans)
             if is_apart and self.kit.vault.resolve(self.scope, f"_{tail}") is not None:
-                spans.append(TokenSpan(found.start(), found.end(), f"{_NAMELESS}_{tail}", is_genuine=False))
+                spans.append(TokenSpan(start, end, f"{_NAMELESS}_{tail}", is_genuine=False))
         return sorted(spans)
 
     def whole(self, leaf: Leaf) -> list[TokenSpan]:

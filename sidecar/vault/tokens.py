@@ -31,8 +31,8 @@ SEALED_TAIL: Final = (30, 93)
 """Characters of a sealed token's tail, least and most (``sealed``: 1 to 40 bytes of value)."""
 SHORTEST: Final = 1 + 1 + TAIL
 """Characters of the shortest token: callers with thousands of texts need not have shorter ones searched."""
-_TAIL: Final = re.compile(rf"\\?_([A-Za-z2-7]{{{TAIL}}}(?:[A-Za-z2-7]{{17,80}})?)(?![A-Za-z0-9])")
-_NAME: Final = re.compile(r"(?<![A-Za-z0-9_\\])[A-Za-z_\\][A-Za-z0-9]*(?:\\?_+[A-Za-z0-9]+)*\Z")
+_TAIL: Final = re.compile(rf"_([A-Za-z2-7]{{{TAIL}}}(?:[A-Za-z2-7]{{17,80}})?)(?![A-Za-z0-9])")
+_NAME: Final = re.compile(r"(?<![A-Za-z0-9_\\])[A-Za-z_\\][A-Za-z0-9]*(?:\\?_+[A-Za-z0-9]+)*\\?\Z")
 _WORDS: Final = re.compile(r"[A-Za-z0-9_\\]+\Z")
 _LONGEST_NAME: Final = 48
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from html import unescape
 from itertools import pairwise
@@ -28,14 +28,13 @@ _ESCAPES: Final = re.compile(
     r"|(?P<soft>=\r?\n|=(?=5F)|(?<==)5F|[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff])"
     r"|(?P<wide>[^\x00-\x7f\u00ad])"
 )
-_NEEDS_VIEW: Final = re.compile(r"[%&\\=]|[^\x00-\x7f]")
 _BREAK: Final = r"(?:[ \t]*\r?\n[ \t>|*#/-]*)?"
-_APART: Final = re.compile(
-    rf"(?<![A-Za-z0-9])(?=([A-Za-z2-7](?:{_BREAK}[A-Za-z2-7]){{{TAIL - 1}}})[sS]?(?![A-Za-z0-9]))"
-)
-"""A tail that begins as a word does; matches may overlap."""
-_GLUED: Final = re.compile(rf"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]{{{TAIL},63}}(?![A-Za-z0-9])")
-"""A word that may end in a tail."""
+_BROKEN: Final = re.compile(rf"[A-Za-z2-7](?:{_BREAK}[A-Za-z2-7]){{{TAIL - 1}}}(?=[sS]?(?![A-Za-z0-9]))")
+"""A tail that goes on in the next line."""
+_LINE_END: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z2-7]{1,12}[ \t]*\r?\Z")
+_FLAT: Final = str.maketrans(dict.fromkeys("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "a"))
+_RUN: Final = re.compile("a+")
+_LONGEST_RUN: Final = 64 + TAIL
 _SEALED: Final = re.compile(rf"(?<![A-Za-z0-9])(?=([A-Za-z2-7](?:{_BREAK}[A-Za-z2-7]){{29,92}})(?![A-Za-z0-9]))")
 _MOST_BREAKS: Final = 3
 _TAIL: Final = re.compile(rf"[A-Za-z2-7]{{{TAIL}}}")
@@ -47,7 +46,7 @@ _WORD: Final = re.compile(r"[A-Za-z0-9]")
 _NOT_WORD: Final = re.compile(r"[^A-Za-z0-9]+")
 _MAY_SEPARATE: Final = re.compile(r"[\s_\\*.\u2010\u2011-]{0,3}\Z")
 _MALFORMED: Final = re.compile(
-    r"\\?_(?:([A-Za-z0-9]{12,14})(?![A-Za-z0-9])|([A-Za-z2-7]{3,12})(?=\u2026|\.\.\.|\[\u2026|\[\.\.\.))"
+    r"_(?:([A-Za-z0-9]{12,14})(?![A-Za-z0-9])|([A-Za-z2-7]{3,12})(?=\u2026|\.\.\.|\[\u2026|\[\.\.\.))"
 )
 _HAS_DIGIT: Final = re.compile(r"[0-9]")
 _HAS_LETTER: Final = re.compile(r"[g-zG-Z]")
@@ -59,7 +58,7 @@ class _View:
     def __init__(self, text: str) -> None:
         self.chars = text
         self._places: list[tuple[int, int, Escape]] | None = None
-        if _NEEDS_VIEW.search(text):
+        if not text.isascii() or "%" in text or "&" in text or "\\" in text or "=" in text:
             self._undo(text)
             if self.chars == text:
                 self._places = None
@@ -168,14 +167,34 @@ def find(text: str, names: Collection[str], *, is_sealed: bool = False) -> list[
     return sorted(taken.spans)
 
 
+def tails(chars: str) -> Iterator[tuple[int, int]]:
+    """Where a tail may stand: at the end of a word, with or without an s, or broken over lines.
+
+    Most texts have no word so long: that is seen without a look at each letter.
+    """
+    flat = chars.translate(_FLAT)
+    at = flat.find("a" * TAIL)
+    while at >= 0:
+        run = _RUN.match(flat, at)
+        end = run.end() if run is not None else at + TAIL
+        if end - at <= _LONGEST_RUN:
+            yield end - TAIL, end
+            if end - at > TAIL and chars[end - 1] in "sS":
+                yield end - TAIL - 1, end - 1
+        at = flat.find("a" * TAIL, end)
+    at = chars.find("\n")
+    while at >= 0:
+        begun = _LINE_END.search(chars, max(0, at - 2 * TAIL), at)
+        found = None if begun is None else _BROKEN.match(chars, begun.start())
+        if found is not None and "\n" in found.group():
+            yield found.span()
+        at = chars.find("\n", at + 1)
+
+
 def _in_view(view: _View, names: Collection[str], taken: _Taken, *, is_sealed: bool) -> None:
     chars = view.chars
-    for found in _APART.finditer(chars):
-        _offer(view, found.start(1), found.end(1), names, taken)
-    for found in _GLUED.finditer(chars):
-        for end in (found.end(), found.end() - 1):
-            if end == found.end() or chars[end] in "sS":
-                _offer(view, end - TAIL, end, names, taken)
+    for start, end in tails(chars):
+        _offer(view, start, end, names, taken)
     for found in _SEALED.finditer(chars) if is_sealed else ():
         _offer(view, found.start(1), found.end(1), names, taken)
     for inner in spellings.find(chars, names) if view.is_changed else ():
@@ -203,10 +222,15 @@ def _offer(view: _View, at: int, end: int, names: Collection[str], taken: _Taken
 
 
 @lru_cache(maxsize=16)
-def _compact(names: frozenset[str]) -> tuple[dict[str, str], tuple[int, ...]]:
-    """Names without underscores, and their lengths, longest first."""
+def _compact(names: frozenset[str]) -> tuple[dict[str, str], tuple[int, ...], frozenset[str]]:
+    """Names without underscores, their lengths, longest first, and the letters they end in."""
     table = {name.replace("_", ""): name for name in names}
-    return table, tuple(sorted({len(name) for name in table}, reverse=True))
+    lasts = {name[-1] for name in table}
+    return (
+        table,
+        tuple(sorted({len(name) for name in table}, reverse=True)),
+        frozenset(lasts | set(map(str.lower, lasts))),
+    )
 
 
 def _name_before(chars: str, at: int, names: Collection[str]) -> tuple[str, int] | None:
@@ -218,8 +242,10 @@ def _name_before(chars: str, at: int, names: Collection[str]) -> tuple[str, int]
         before = _TAG_BEFORE.sub("", before).rstrip(_JUNK)
     if len(whole) - len(before) > _MOST_JUNK:
         return None
+    table, lengths, lasts = _compact(frozenset(names))
+    if before[-1:] not in lasts:
+        return None
     word = _NOT_WORD.sub("", before).upper()
-    table, lengths = _compact(frozenset(names))
     for length in lengths:
         if length <= len(word) and (name := table.get(word[-length:])) is not None:
             begin = _begins(before, length)
