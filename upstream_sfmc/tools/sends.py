@@ -26,8 +26,6 @@ SEND = ("ID", "EmailName", "Subject", "FromName", "FromAddress", "SentDate", "Se
 COUNTERS = (
     "NumberSent",
     "NumberDelivered",
-    "NumberTargeted",
-    "NumberErrored",
     "NumberExcluded",
     "UniqueOpens",
     "UniqueClicks",
@@ -35,10 +33,6 @@ COUNTERS = (
     "HardBounces",
     "SoftBounces",
     "OtherBounces",
-    "Duplicates",
-    "InvalidAddresses",
-    "MissingAddresses",
-    "ForwardedEmails",
 )
 DEFINITION = ("ObjectID", "CustomerKey", "Name", "Description", "TriggeredSendStatus", "FromName", "FromAddress")
 SUMMARY = (
@@ -53,7 +47,6 @@ SUMMARY = (
     "Clicks",
     "UniqueClicks",
     "OptOuts",
-    "SurveyResponses",
     "Queued",
 )
 STATUSES = ("New", "Active", "Inactive", "Deleted")

@@ -150,11 +150,11 @@ async def bench(profile: str = "tiny") -> AsyncIterator[Bench]:
         narrow = replace(made.settings, scopes="offline")
         made.unscoped = await stack.enter_async_context(Client(made.server(narrow)))
         made.hasty = await stack.enter_async_context(Client(made.server(limits=Limits(request_timeout_s=0.03))))
-        made.seeds = await _seeds(made)
+        made.seeds = await find_seeds(made)
         yield made
 
 
-async def _seeds(made: Bench) -> SimpleNamespace:
+async def find_seeds(made: Any) -> SimpleNamespace:
     """Keys and ids, found as a client finds them."""
     units = (await made.ok("sfmc_list_business_units", {}))["items"]
     mid = str(made.emulator.account_id)
@@ -163,10 +163,7 @@ async def _seeds(made: Bench) -> SimpleNamespace:
     running = (await made.ok("journey_list", {"status": "Published"}))["items"]
 
     async def first(tool: str, rows: str, name: str, /, **arguments: object) -> Any:
-        try:
-            return (await made.ok(tool, arguments))[rows][0][name]
-        except AssertionError:
-            return "1"
+        return (await made.ok(tool, arguments))[rows][0][name]
 
     return SimpleNamespace(
         mid=mid,
