@@ -36,13 +36,14 @@ class Chooser:
     answers: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     """What a store said the tokens of this message stand for."""
 
-    def stand_in(self, passage: Passage, kind: Kind, finding: Finding, operator: Operator) -> str | None:
-        """The replacement of ``passage.text[finding.start:finding.end]``; None: every number of its length is taken."""
+    def stand_in(self, passage: Passage, kind: Kind, finding: Finding, operator: Operator) -> str:
+        """The replacement of ``passage.text[finding.start:finding.end]``; for a number it may be none, which fits nowhere."""
         value = passage.text[finding.start : finding.end]
         if operator == "keep":
             return value
         if passage.json_type in {"integer", "number"}:
-            return self._remembered(passage, finding, operator, _NOTHING_DECLARED, None)
+            number = self._remembered(passage, finding, operator, _NOTHING_DECLARED, None)
+            return number if number is not None else self.label(finding.entity, kind)
         if operator == "token":
             token = self.token(finding.entity, value)
             return token if token is not None else self.label(finding.entity, kind)
