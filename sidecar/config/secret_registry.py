@@ -26,7 +26,8 @@ class Registry:
 
     def __init__(self) -> None:
         self._held: Counter[str] = Counter()
-        self._pattern: re.Pattern[str] | None = None
+        self._spelt: tuple[str, ...] = ()
+        """The longest first. No compiled pattern: ``re`` would keep it, and the secret in it, when we have let go."""
         self._needles: tuple[bytes, ...] = ()
 
     def __len__(self) -> int:
@@ -50,7 +51,10 @@ class Registry:
 
     def hide(self, text: str) -> str:
         """``text`` with every listed value replaced, as it is, or as JSON, a URL or base64 writes it."""
-        return self._pattern.sub(HIDDEN, text) if self._pattern is not None else text
+        for spelt in self._spelt:
+            if spelt in text:
+                text = text.replace(spelt, HIDDEN)
+        return text
 
     def may_hold(self, raw: bytes) -> bool:
         """Whether JSON text can hold a listed value: quick, and never wrong when it says no."""
@@ -59,9 +63,9 @@ class Registry:
         return any(needle in raw for needle in self._needles) or b"\\u" in raw or b"\\/" in raw
 
     def _build(self) -> None:
-        spelt = sorted({form for value in self._held for form in _forms(value)}, key=lambda form: (-len(form), form))
-        self._pattern = re.compile("|".join(map(re.escape, spelt))) if spelt else None
-        self._needles = tuple(form.encode("utf-8", "surrogatepass") for form in spelt)
+        forms = {form for value in self._held for form in _forms(value)}
+        self._spelt = tuple(sorted(forms, key=lambda form: (-len(form), form)))
+        self._needles = tuple(form.encode("utf-8", "surrogatepass") for form in self._spelt)
 
 
 def _forms(value: str) -> Iterator[str]:
@@ -71,8 +75,8 @@ def _forms(value: str) -> Iterator[str]:
         yield text
         yield json.dumps(text)[1:-1]
         yield json.dumps(text, ensure_ascii=False)[1:-1]
-        yield quote(text, safe="")
-        yield quote(text)
+        yield quote(text, safe="", errors="surrogatepass")
+        yield quote(text, errors="surrogatepass")
         yield base64.b64encode(text.encode("utf-8", "surrogatepass")).decode().rstrip("=")
 
 

@@ -6,16 +6,18 @@ It reads no body.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Final
 
 from aiohttp import hdrs, web
 from multidict import CIMultiDict
 
-from sidecar.errors import Forbidden, SidecarError
+from sidecar.config.secret_registry import REGISTRY
+from sidecar.errors import Forbidden, RateLimited, SidecarError
 from sidecar.session import replies
 from sidecar.transports.base import Core
 from sidecar.wire import headers as fields
-from sidecar.wire.jsonrpc import Headers, Message, encode, encode_batch
+from sidecar.wire.jsonrpc import Caller, Headers, Message, encode, encode_batch
 
 _SPOKEN_PREFIXES: Final = ("access-control-", "cross-origin-", "ratelimit-", "x-ratelimit-")
 _SPOKEN: Final = frozenset(
@@ -30,6 +32,9 @@ _SPOKEN: Final = frozenset(
 
 IS_LAST: Final = web.RequestKey("is_last", bool)
 """A request's mark while the proxy drains: its connection ends with its response."""
+
+PRINCIPAL: Final = web.RequestKey("principal", str)
+"""Who calls, where the gate asked."""
 
 _NOT_ADDED: Final = ""
 """Stands where aiohttp would add a field the server did not send; removed before the head is written."""
@@ -54,7 +59,7 @@ async def downward(core: Core, headers: Headers, *, changed: bool, upstream_orig
                 continue
             if scrubbed == value or scrubbed.isprintable():
                 crossing.append((name, scrubbed))
-    return tuple(crossing)
+    return tuple((name, REGISTRY.hide(value)) for name, value in crossing)
 
 
 def head(headers: Headers) -> CIMultiDict[str]:
@@ -74,6 +79,12 @@ class Request(web.BaseRequest):
         for name in (hdrs.SERVER, hdrs.CONTENT_TYPE):
             if response.headers.get(name) == _NOT_ADDED:
                 del response.headers[name]
+
+
+def caller(request: Request) -> Caller | None:
+    """Whom the gate let in; None where it asked nobody."""
+    principal = request.get(PRINCIPAL)
+    return None if principal is None else Caller(principal)
 
 
 def whole(status: int, headers: Headers, body: bytes) -> web.Response:
@@ -103,4 +114,9 @@ def error_reply(
 ) -> web.Response:
     """The failure as a JSON-RPC error with each request's own id, null when none is known; ``beside`` goes with it."""
     messages = [*beside, *(replies.error(request.id, failure) for request in requests)]
-    return json_reply(status or status_of(failure), messages or [replies.error(None, failure)], is_batch=is_batch)
+    reply = json_reply(status or status_of(failure), messages or [replies.error(None, failure)], is_batch=is_batch)
+    if isinstance(failure, RateLimited):
+        reply.headers[hdrs.RETRY_AFTER] = str(failure.retry_after_s)
+    if reply.status == HTTPStatus.UNAUTHORIZED:
+        reply.headers[hdrs.WWW_AUTHENTICATE] = "Bearer"  # RFC 9110, 11.6.1: a 401 has to say how
+    return reply

@@ -50,7 +50,7 @@ OTHER = st.characters(exclude_characters="\ue000")
 def test_no_listed_value_survives_and_nothing_else_changes(value, around):
     registry = listed(value)
     assert value not in registry.hide(around + value + around).replace("[REDACTED]", "\ue000")
-    if not registry._pattern.search(around):
+    if not any(spelt in around for spelt in registry._spelt):
         assert registry.hide(around) == around
 
 
