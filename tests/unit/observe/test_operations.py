@@ -1,0 +1,102 @@
+"""A client's request, from receipt to answer, as seen from both sides."""
+
+from __future__ import annotations
+
+import pytest
+
+from sidecar.events import OperationEnded
+from sidecar.observe.operations import Operations, error_of
+from sidecar.wire.jsonrpc import Message
+
+
+class Times:
+    def __init__(self):
+        self.now = 0.0
+        self.events = []
+        self.operations = Operations(
+            7, self.events.append, lambda name: name if name == "rows" else "other", None, self.clock
+        )
+
+    def clock(self):
+        return self.now
+
+    def go(self, step, body, at):
+        self.now = at
+        return getattr(self.operations, step)(Message(body))
+
+
+def request(method="tools/call", number=1, **params):
+    return {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
+
+
+def result(number=1, **result):
+    return {"jsonrpc": "2.0", "id": number, "result": result}
+
+
+def test_both_sides_of_a_call_are_timed():
+    times = Times()
+    times.go("asked", request(name="rows"), 1.0)
+    times.go("forwarded", request(name="rows"), 1.25)
+    times.go("replied", result(), 2.25)
+    times.go("answered", result(), 3.0)
+    assert times.events == [
+        OperationEnded(7, "client", "tools/call", "rows", "", "2025-03-26", 1000.0),
+        OperationEnded(7, "server", "tools/call", "rows", "", "2025-03-26", 2000.0),
+    ]
+
+
+def test_a_call_that_is_refused_never_was_the_servers():
+    times = Times()
+    times.go("asked", request(name="rows"), 1.0)
+    times.go("answered", result(isError=True), 1.5)
+    assert [(event.side, event.error) for event in times.events] == [("server", "tool_error")]
+
+
+def test_names_come_from_closed_sets():
+    times = Times()
+    for number, body in enumerate([request(name="jane@example.com"), request("jane@example.com", 1)]):
+        times.go("asked", {**body, "id": number}, 1.0)
+        times.go("answered", result(number), 1.0)
+    assert [(event.method, event.tool) for event in times.events] == [("tools/call", "other"), ("other", "")]
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        (result(), ""), (result(isError=True), "tool_error"), (result(isError="yes"), ""),
+        ({"error": {"code": -32603}}, "-32603"), ({"error": {"code": -31016}}, "-31016"),
+        ({"error": {"code": 5550123}}, "other"), ({"error": {"code": "jane@example.com"}}, "other"), ({"error": {}}, "other"),
+    ],
+)  # fmt: skip
+def test_an_error_is_told_by_a_code_that_is_known(body, error):
+    assert error_of(body) == error
+
+
+def test_the_revision_is_the_one_that_was_agreed_on():
+    times = Times()
+    times.go("asked", request("initialize", protocolVersion="2025-06-18"), 0.0)
+    times.go("answered", result(), 0.0)
+    times.go("asked", request(name="rows"), 0.0)
+    times.go("answered", result(), 0.0)
+    assert {event.protocol for event in times.events} == {"2025-06-18"}
+    times.go("asked", request("initialize", 2, protocolVersion="jane@example.com"), 0.0)
+    times.go("answered", result(2), 0.0)
+    assert "jane" not in str(times.events)
+
+
+def test_what_nobody_answers_is_not_kept_for_ever():
+    times = Times()
+    for number in range(10_050):
+        times.go("asked", request(number=number), 0.0)
+    assert len(times.operations._waiting) == 10_000
+    times.operations.close()
+    assert not times.operations._waiting
+
+
+def test_notifications_requests_of_the_server_and_unknown_answers_are_not_timed():
+    times = Times()
+    times.go("asked", {"jsonrpc": "2.0", "method": "notifications/initialized"}, 0.0)
+    times.go("replied", request("sampling/createMessage"), 0.0)
+    times.go("replied", result(9), 0.0)
+    times.go("answered", result(9), 0.0)
+    assert times.events == []

@@ -1,0 +1,131 @@
+"""Operations as OpenTelemetry spans: parent and child as the specification has them, and never a value."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from sidecar.errors import BadConfig
+from sidecar.observe.traces import Traces
+from sidecar.wire.jsonrpc import Message
+
+PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+JANE = "jane@example.com"
+
+
+@pytest.fixture
+def exporter():
+    return InMemorySpanExporter()
+
+
+@pytest.fixture
+def traces(exporter):
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    return Traces("tcp", provider.get_tracer("test"))
+
+
+def call(**meta):
+    params = {"name": "rows", "arguments": {"email": JANE}}
+    return Message(
+        {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {**params, "_meta": meta} if meta else params}
+    )
+
+
+def test_a_server_span_with_a_client_span_in_it(traces, exporter):
+    _, span = traces.begin(call(), "tools/call", "rows")
+    span.forwarded()
+    span.answered("")
+    span.end("")
+    client, server = exporter.get_finished_spans()
+    assert (server.name, server.kind, client.kind) == ("tools/call rows", trace.SpanKind.SERVER, trace.SpanKind.CLIENT)
+    assert client.parent.span_id == server.context.span_id
+    assert server.parent is None
+    assert dict(server.attributes) == {
+        "mcp.method.name": "tools/call", "network.transport": "tcp", "gen_ai.tool.name": "rows",
+        "gen_ai.operation.name": "execute_tool",
+    }  # fmt: skip
+
+
+def test_the_parent_is_what_the_message_says_and_the_server_is_told_of_ours(traces, exporter):
+    message, span = traces.begin(call(traceparent=PARENT, other=1), "tools/call", "rows")
+    span.end("")
+    client, server = exporter.get_finished_spans()
+    assert f"{server.context.trace_id:032x}" == "0af7651916cd43dd8448eb211c80319c"
+    assert f"{server.parent.span_id:016x}" == "b7ad6b7169203331"
+    meta = message.body["params"]["_meta"]
+    assert meta["other"] == 1
+    assert meta["traceparent"] == f"00-{client.context.trace_id:032x}-{client.context.span_id:016x}-01"
+    assert message.body["params"]["arguments"] == {"email": JANE}
+    assert message.raw is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        JANE,
+        PARENT.upper(),
+        PARENT + "-x",
+        f"00-{'0' * 32}-b7ad6b7169203331-01",
+        PARENT.replace("00-", "ff-", 1),
+        7,
+        None,
+    ],
+)
+def test_a_parent_that_is_none_begins_a_trace_of_our_own(traces, exporter, text):
+    _, span = traces.begin(call(traceparent=text), "tools/call", "rows")
+    span.end("")
+    assert exporter.get_finished_spans()[-1].parent is None
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [("tool_error", None), ("-32603", "-32603"), ("other", None)]
+)  # fmt: skip
+def test_a_failure_is_a_code_and_no_text(traces, exporter, error, code):
+    _, span = traces.begin(call(), "tools/call", "rows")
+    span.forwarded()
+    span.answered(error)
+    span.end(error)
+    for found in exporter.get_finished_spans():
+        assert found.attributes["error.type"] == error
+        assert found.attributes.get("rpc.response.status_code") == code
+        assert found.status.status_code is trace.StatusCode.ERROR
+        assert not found.status.description
+        assert not found.events
+
+
+def test_the_http_span_around_a_request_is_linked_and_no_parent(traces, exporter):
+    ambient = TracerProvider().get_tracer("http").start_span("POST")
+    with trace.use_span(ambient):
+        _, span = traces.begin(call(), "tools/call", "rows")
+    span.end("")
+    server = exporter.get_finished_spans()[-1]
+    assert server.parent is None
+    assert [link.context.span_id for link in server.links] == [ambient.get_span_context().span_id]
+
+
+def test_no_span_holds_a_value(traces, exporter):
+    _, span = traces.begin(call(), "tools/call", "rows")
+    span.forwarded()
+    span.answered("other")
+    span.end("other")
+    assert JANE not in "".join(found.to_json() for found in exporter.get_finished_spans())
+
+
+def test_without_an_sdk_the_message_stays_as_it_came():
+    message = call()
+    passed, span = Traces("tcp", trace.NoOpTracer()).begin(message, "tools/call", "rows")
+    span.end("")
+    assert passed is message
+
+
+def test_without_the_package_the_extra_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "opentelemetry", None)
+    with pytest.raises(BadConfig, match=r"mcp-sidecar\[otel\]"):
+        Traces("tcp")
