@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from sidecar.errors import SidecarError
-from sidecar.policy.model import Decision, Operator, Where
+from sidecar.policy.model import Decision, Where
 from sidecar.policy.policy import EXCEPTED
 from sidecar.protocol.leaf import JsonType, Kind, Leaf, Path, pointer
 from sidecar.protocol.mirrors import BAGGAGE
@@ -33,6 +33,7 @@ from sidecar.session.fitting import Fitting
 from sidecar.session.hidden import Hidden
 from sidecar.session.restoring import label_refusal, restore
 from sidecar.session.sheets import Sheet, Table, outside, typed, whole_sheet
+from sidecar.session.touching import Redacted, apart
 from sidecar.session.whole import Whole
 from sidecar.vault.tokens import TokenSpan
 from sidecar.wire.jsonrpc import Json, Number
@@ -41,14 +42,6 @@ __all__ = ["Judge", "Verdict"]
 
 CERTAIN: Final = 0.95
 """The score from which a finding is no guess: a field's name confirmed by the value's shape, a pattern that checks itself."""
-
-
-class _Redacted(NamedTuple):
-    """A finding of passage ``place`` that was replaced."""
-
-    place: int
-    finding: Finding
-    operator: Operator
 
 
 class _Spot(NamedTuple):
@@ -180,7 +173,7 @@ class Judge:
             self._verdict.changes.update((f.entity, "keep", "schema") for found in answers for f in found)
             return
         edits: dict[int, list[Edit]] = {}
-        redacted: list[_Redacted] = []
+        redacted: list[Redacted] = []
         spot: _Spot | None = None
         for place, passage in enumerate(passages):
             spans = sheet.tokens.get(place, []) if sheet.tokens else []
@@ -221,16 +214,14 @@ class Judge:
         passage: Passage,
         place: int,
         findings: Sequence[Finding],
-        redacted: list[_Redacted],
+        redacted: list[Redacted],
     ) -> list[Edit]:
         edits: list[Edit] = []
         for finding in findings:
             if finding.score < self._kit.policy.data.min_score:
                 continue
             value = passage.text[finding.start : finding.end]
-            policy = self._kit.policy
-            is_excepted = policy.reads_values(finding.entity) and policy.excepts(finding.entity, value)
-            decision = EXCEPTED if is_excepted else policy.decide(spot.where, finding.entity)
+            decision = self._decision(spot, finding.entity, value)
             if decision.is_refused or decision.operator == "block":
                 self._explain(spot.at, finding, decision, passage, "")
                 self._verdict.refuse(self._refused(spot.at, finding.entity, decision), decision.rule, spot.at)
@@ -241,9 +232,6 @@ class Judge:
                     self._withhold_skill(spot, finding)
                     return []
             after = self._chooser.stand_in(passage, spot.leaf.kind, finding, decision.operator)
-            if after is None:
-                self._verdict.refuse(refusals.unfitting(spot.at), "schema", spot.at)
-                return edits
             self._verdict.changes[finding.entity, decision.operator, decision.rule] += 1
             if self._is_inspected:
                 self._explain(spot.at, finding, decision, passage, after)
@@ -253,9 +241,17 @@ class Judge:
             if finding.score >= CERTAIN:
                 self._verdict.certain[value] = finding.entity
             self._verdict.has_tokens |= decision.operator == "token"
-            redacted.append(_Redacted(place, finding, decision.operator))
+            redacted.append(Redacted(place, finding, decision.operator))
             edits.append(Edit(finding.start, finding.end, after))
-        return edits
+        if len(edits) < 2:  # noqa: PLR2004  two can touch
+            return edits
+        return apart(edits, redacted, lambda one: self._chooser.stand_in(passage, spot.leaf.kind, one, "token"))
+
+    def _decision(self, spot: _Spot, entity: str, value: str) -> Decision:
+        policy = self._kit.policy
+        if policy.reads_values(entity) and policy.excepts(entity, value):
+            return EXCEPTED
+        return policy.decide(spot.where, entity)
 
     def _withhold_skill(self, spot: _Spot, finding: Finding) -> None:
         """Never changed: clients hold its files against a digest, and one that differs is taken for forged."""
@@ -288,7 +284,7 @@ class Judge:
             )
 
     def _hide(
-        self, spot: _Spot, passage: Passage, place: int, taken: Sequence[tuple[int, int]], redacted: list[_Redacted]
+        self, spot: _Spot, passage: Passage, place: int, taken: Sequence[tuple[int, int]], redacted: list[Redacted]
     ) -> list[Edit]:
         """Values that went out restored come back hidden, found by a recognizer or not; tokens in the text stay."""
         edits = []
@@ -300,10 +296,10 @@ class Judge:
             if passage.json_type in {"integer", "number"}:
                 if end - start < len(passage.text):
                     continue  # digits inside a longer number are another number
-                after = self._chooser.stand_in(passage, spot.leaf.kind, finding, operator) or ""
+                after = self._chooser.stand_in(passage, spot.leaf.kind, finding, operator)
             else:
                 after = token if operator == "token" else self._chooser.label(finding.entity, spot.leaf.kind)
-            redacted.append(_Redacted(place, finding, operator))
+            redacted.append(Redacted(place, finding, operator))
             edits.append(Edit(start, end, after))
             self._verdict.changes[finding.entity, operator, "restored"] += 1
             self._verdict.has_tokens |= operator == "token"
@@ -314,7 +310,7 @@ class Judge:
         sheet: Sheet,
         text: str,
         edits: Mapping[int, list[Edit]],
-        redacted: Sequence[_Redacted],
+        redacted: Sequence[Redacted],
         passages: Sequence[Passage],
     ) -> None:
         leaf = sheet.leaf
@@ -343,7 +339,7 @@ class Judge:
         self,
         sheet: Sheet,
         edits: Mapping[int, list[Edit]],
-        redacted: Sequence[_Redacted],
+        redacted: Sequence[Redacted],
         passages: Sequence[Passage],
     ) -> Json:
         """Another stand-in for the leaf that fits where it stands; None if there is none."""
@@ -372,7 +368,7 @@ class Judge:
                 return value
         return self._invented(leaf, redacted, found)
 
-    def _invented(self, leaf: Leaf, redacted: Sequence[_Redacted], found: Sequence[str]) -> Json:
+    def _invented(self, leaf: Leaf, redacted: Sequence[Redacted], found: Sequence[str]) -> Json:
         values = self._fitting.invented(leaf, found)
         one = redacted[0]
         if one.operator != "token" or found != [leaf.text] or self._kit.vault.is_sealed:
@@ -381,7 +377,7 @@ class Judge:
         kept = self._chooser.remembered(one.finding, leaf.text, texts)
         return None if kept is None else typed(leaf, kept)
 
-    def _is_withheld_uri(self, leaf: Leaf, redacted: Sequence[_Redacted]) -> bool:
+    def _is_withheld_uri(self, leaf: Leaf, redacted: Sequence[Redacted]) -> bool:
         if leaf.kind is not Kind.URI or not redacted or self._kit.policy.data.uris != "withhold":
             return False
         self._verdict.withheld.append((leaf.path, redacted[0].finding.entity))

@@ -58,6 +58,15 @@ def _escaped(new: str) -> str:
     return html.escape(new, quote=True)
 
 
+def _escaped_text(new: str) -> str:
+    """Between tags quotation marks and apostrophes stand as they are, as people write them: O'Brien comes back as he was."""
+    return html.escape(new, quote=False)
+
+
+def _escaped_double(new: str) -> str:
+    return html.escape(new, quote=False).replace('"', "&quot;")
+
+
 class _Reading:
     """One text being read from tag to tag."""
 
@@ -133,7 +142,8 @@ class _Reading:
                 self.add(((each.start, each.end),), kind="key")
                 continue
             field = naming if lower in _VALUING and naming else "" if lower in _URLS else _local(each.name)
-            self.add(((each.start, each.end),), field=html.unescape(field))
+            escape = _escaped_double if self.source[each.start - 1] == '"' else _escaped
+            self.add(((each.start, each.end),), escape=escape, field=html.unescape(field))
 
 
 class _Html(_Reading):
@@ -209,7 +219,7 @@ class _Html(_Reading):
             field = self._term
         else:
             field = None
-        self.slots.append(_slot(self.source, pieces, _escaped, field, breaks=breaks))
+        self.slots.append(_slot(self.source, pieces, _escaped_text, field, breaks=breaks))
 
     def _place(self, tag: Tag, name: str) -> None:
         is_open = tag.kind == "open"
@@ -261,7 +271,7 @@ class _Xml(_Reading):
         low, high = _trimmed(self.source, start, end)
         self.add(
             ((low, high),),
-            escape=_without_end if is_raw else _escaped,
+            escape=_without_end if is_raw else _escaped_text,
             field=name,
             sibling=sibling,
             kind=kind,
