@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sidecar.session.recall import Task
 
 _LIMIT: Final = 10_000
+_ENDED: Final = 64
+"""A server may say a response again on a resumed stream (MCP 2025-11-25, basic/transports: redelivery)."""
 
 
 @dataclass(slots=True)
@@ -54,6 +56,7 @@ def _key(requester: Side, request_id: Json) -> tuple[Side, str, str]:
 class Exchanges:
     def __init__(self) -> None:
         self._open: OrderedDict[tuple[Side, str, str], Exchange] = OrderedDict()
+        self._ended: OrderedDict[tuple[Side, str, str], Exchange] = OrderedDict()
 
     def begin(self, requester: Side, request_id: Json, exchange: Exchange) -> None:
         key = _key(requester, request_id)
@@ -66,7 +69,17 @@ class Exchanges:
         return self._open.get(_key(requester, request_id))
 
     def end(self, requester: Side, request_id: Json) -> Exchange | None:
-        return self._open.pop(_key(requester, request_id), None)
+        """What the response answers. Said again it is read as the first time; no value of the request is kept for that."""
+        key = _key(requester, request_id)
+        found = self._open.pop(key, None)
+        if found is None:
+            return self._ended.get(key)
+        self._ended[key] = Exchange(
+            found.method, found.tool, found.event_tool, found.is_modern, found.schema, found.kit, is_skill=found.is_skill
+        )
+        if len(self._ended) > _ENDED:
+            self._ended.popitem(last=False)
+        return found
 
     def __len__(self) -> int:
         return len(self._open)
