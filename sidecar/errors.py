@@ -51,7 +51,13 @@ class UpstreamGone(SidecarError):
 
 
 class RateLimited(SidecarError):
+    """``retry_after_s``: when to come again, in whole seconds."""
+
     code, http_status, reason = -31014, 429, "rate_limited"
+
+    def __init__(self, message: str, retry_after_s: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class VaultGone(SidecarError):

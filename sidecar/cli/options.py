@@ -70,6 +70,7 @@ SHARED: Final[tuple[Option, ...]] = (
     Option("--max-depth", "128", "refuse messages nested deeper, at most 200", "N", "bytes"),
     Option("--max-line-bytes", str(10 * 1024 * 1024), "withhold what stand-ins make longer for a stdio client", "N", "bytes"),
     Option("--max-event-bytes", str(1024 * 1024), "withhold what stand-ins make longer in an HTTP event", "N", "bytes"),
+    Option("--guard", "", "limits, rates, callers, roles and screens, as a YAML file says", "FILE"),
     Option("--records", "", "audit log, alerts and traces, as a YAML file says", "FILE"),
     Option("--log-level", "info", "debug, info, warning, error or none", "L", "choice", tuple(LEVELS)),
     Option("--log-format", "auto", "json, text, or auto: text on a terminal", "F", "choice", ("auto", "json", "text")),

@@ -43,7 +43,9 @@ class Beside(Protocol):
         """Entered before the first message, left after the last."""
 
 
-def settings_from(values: dict[str, str | float | int], upstream: str, local_policy: str = "") -> Settings:
+def settings_from(
+    values: dict[str, str | float | int], upstream: str, local_policy: str = "", *, is_public: bool = False
+) -> Settings:
     return Settings(
         policy=str(values["policy"]),
         local_policy=local_policy,
@@ -59,6 +61,8 @@ def settings_from(values: dict[str, str | float | int], upstream: str, local_pol
         max_line_bytes=int(values["max_line_bytes"]),
         max_event_bytes=int(values["max_event_bytes"]),
         vault=vault_from(values),
+        guard=str(values["guard"]),
+        is_public=is_public,
     )
 
 

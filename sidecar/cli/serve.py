@@ -18,7 +18,9 @@ from sidecar.cli.upstream import REACHING, add_reaching, check_upstream, headers
 from sidecar.config.addresses import Address, address, endpoint
 from sidecar.config.secret_headers import SecretHeaders
 from sidecar.errors import BadConfig, BadUsage
+from sidecar.guard.model import Settings as Guarded
 from sidecar.runtime.build import App, load_policy
+from sidecar.runtime.guarding import load as load_guard
 from sidecar.transports.tls import ListenerTls
 
 if TYPE_CHECKING:
@@ -82,17 +84,22 @@ def listener_tls(options: argparse.Namespace) -> ListenerTls | None:
     return ListenerTls(*files)
 
 
-def check_listen(options: argparse.Namespace, policy: str, tls: ListenerTls | None) -> Address:
+def check_listen(options: argparse.Namespace, policy: str, tls: ListenerTls | None, guard: str = "") -> Address:
     try:
         at = address(options.listen, "--listen")
     except BadConfig as error:
         raise BadUsage(str(error)) from None
     if at.is_local or (tls is not None and tls.client_ca_file):  # a client certificate says who calls
         return at
+    has_callers = guard and (load_guard(guard, is_public=True) or Guarded()).has_callers
+    if has_callers and tls is None and not options.insecure_listen:
+        raise BadUsage(f"--listen {at.host}: credentials would cross in the clear; use --tls, or say --insecure-listen")
+    if has_callers:
+        return at
     if not options.insecure_listen:
         raise BadUsage(
-            f"--listen {at.host}: callers are not authenticated; keep to loopback, ask for client certificates (--tls), or "
-            "fence the port off and say --insecure-listen"
+            f"--listen {at.host}: callers are not authenticated; keep to loopback, name callers (--guard), ask for client "
+            "certificates (--tls), or fence the port off and say --insecure-listen"
         )
     if any(rule.do == "token" for rule in load_policy(policy).rules):
         raise BadUsage(
@@ -128,7 +135,7 @@ def serve(
         print(f"mcp-sidecar: cannot run {command[0]!r}: no such command", file=sys.stderr)
         return _NOT_FOUND
     tls = listener_tls(options)
-    at = check_listen(options, str(values["policy"]), tls)
+    at = check_listen(options, str(values["policy"]), tls, str(values["guard"]))
     admin = tcp_address(options.admin, "--admin") if options.admin else None
     if options.drain_token and admin is None:
         raise BadUsage("--drain-token: goes with --admin")
@@ -143,7 +150,9 @@ def serve(
 
     metrics = MetricsSink()
     scope = "stdio:" + "\x1f".join(command) if command else options.upstream
-    app = watched(settings_from(values, scope), [sink_from(values), metrics], beside, keeping)
+    app = watched(
+        settings_from(values, scope, is_public=not at.is_local), [sink_from(values), metrics], beside, keeping
+    )
     keeping.tell(app.record)
     path = _PATH if command else endpoint(options.upstream).path
     edge = (
@@ -163,7 +172,8 @@ def serve(
         async with beside.running(app) if beside else nullcontext():
             serving = Serving(edge, at, upstream, admin, drain_token, keeping.secrets)
             try:
-                return await serve_until_stopped(app, serving, metrics, announce)
+                async with app.guarding.keeping_keys() if app.guarding else nullcontext():
+                    return await serve_until_stopped(app, serving, metrics, announce)
             finally:
                 await keeping.close()
 

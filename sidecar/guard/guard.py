@@ -63,8 +63,8 @@ class Guard:
         )
         self._changed: set[str] = set()
 
-    def on_request(self, method: str, params: Json, role: str) -> list[Notice]:
-        """What is to be said of a client's request as it came; the first with an error refuses it."""
+    def on_request(self, method: str, params: Json, role: str, size: int = 0) -> list[Notice]:
+        """What is to be said of a client's request of ``size`` bytes as it came; the first with an error refuses it."""
         notices: list[Notice] = []
         name = params.get("name") if isinstance(params, dict) else None
         tool = name if method == "tools/call" and isinstance(name, str) else ""
@@ -72,6 +72,10 @@ class Guard:
             refused = self._refused_tool(tool, role)
             if refused is not None:
                 return [refused]
+        limit = self.settings.request_bytes
+        if limit is not None and size > limit:
+            too_large = TooLarge(f"a request of {size} bytes, limit {limit}")
+            return [Notice("size", "params", str(too_large), too_large)]
         if self._has_sizes:
             try:
                 sizes.check(params, self.settings.sizes, ("params",))

@@ -148,8 +148,12 @@ class App:
         """By role: the kit in force, with what the role may see and restore."""
         if settings.max_depth > _DEEPEST:
             raise BadConfig(f"max-depth: at most {_DEEPEST}")
+        response_bytes = guard.response_bytes if guard is not None else None
         self.limits = Limits(
-            settings.max_message_bytes, settings.max_depth, settings.max_line_bytes, settings.max_event_bytes
+            min(settings.max_message_bytes, response_bytes or settings.max_message_bytes),
+            settings.max_depth,
+            settings.max_line_bytes,
+            settings.max_event_bytes,
         )
         self._settings = settings
         self._sinks = tuple(sinks)

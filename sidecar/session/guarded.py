@@ -17,7 +17,7 @@ from sidecar.session.actions import Action, Record, Side
 from sidecar.session.context import Topic
 from sidecar.session.work import Work
 from sidecar.wire import tree
-from sidecar.wire.jsonrpc import Envelope, Json, Message
+from sidecar.wire.jsonrpc import Envelope, Json, Message, dumps
 
 _KINDS: Final[dict[What, SuspicionKind]] = {
     "tool": "role.refused",
@@ -51,7 +51,9 @@ def _screen(guard: Guard, work: Work) -> Screened:
     envelope, topic = work.envelope, work.topic
     body = envelope.message.body
     if work.sender is Side.CLIENT:
-        notices = guard.on_request(topic.method, body.get("params"), work.kit.role) if "method" in body else []
+        raw = envelope.message.raw
+        size = len(raw if raw is not None else dumps(body)) if guard.settings.request_bytes is not None else 0
+        notices = guard.on_request(topic.method, body.get("params"), work.kit.role, size) if "method" in body else []
         return _screened(guard, work, notices, envelope)
     changes: list[tuple[tree.Path, bool, Json]] = []
     notices = []

@@ -14,6 +14,7 @@ from typing import Protocol
 from sidecar.errors import SidecarError
 from sidecar.events import DirectionName, Event
 from sidecar.session.actions import Lane, Side
+from sidecar.transports.gate import Gate
 from sidecar.vault.base import Entry
 from sidecar.wire.jsonrpc import Envelope, Limits
 
@@ -59,6 +60,13 @@ class Core(Protocol):
 
     @property
     def limits(self) -> Limits: ...
+
+    @property
+    def gate(self) -> Gate | None:
+        """What a listener asks before it reads a body; None: nothing."""
+
+    def introduce(self, principal: str, role: str) -> None:
+        """Before ``conversation``: what this caller may."""
 
     def conversation(self, principal: str = "") -> Conversation: ...
 

@@ -15,7 +15,7 @@ from sidecar.transports import heads
 from sidecar.transports.authorization import Auth, Authorization
 from sidecar.transports.base import Core
 from sidecar.transports.conversations import Conversations
-from sidecar.transports.listener import Listener, ListenSettings, Trip
+from sidecar.transports.listener import Listener, ListenSettings, Trip, most_bytes
 from sidecar.transports.mailboxes import Mailboxes
 from sidecar.transports.round_trip import Edge, RoundTrip
 from sidecar.transports.tls import ListenerTls, UpstreamTls
@@ -46,11 +46,12 @@ class HttpSettings:
     max_sessions: int = 10_000
     session_idle_s: float = 3600.0
     drain_s: float = 20.0
+    head_s: float = 30.0
 
     @property
     def listen(self) -> ListenSettings:
         at = Address(self.host, self.port, self.socket)
-        return ListenSettings(at, self.tls, self.allowed_hosts, self.allowed_origins, self.drain_s)
+        return ListenSettings(at, self.tls, self.allowed_hosts, self.allowed_origins, self.drain_s, self.head_s)
 
 
 class HttpProxy:
@@ -73,13 +74,13 @@ class HttpProxy:
         )
         self._conversations: Final = Conversations(core, settings.max_sessions, settings.session_idle_s)
         self._mailboxes: Final = Mailboxes(self._upstream.endpoint)
-        self._listener: Final = Listener(settings.listen, self._has_path, self._trip)
+        self._listener: Final = Listener(settings.listen, self._has_path, self._trip, core)
         self._edge: Final = Edge(
             core,
             self._upstream,
             self._conversations,
             self._mailboxes,
-            min(settings.max_body_bytes, core.limits.max_bytes),
+            most_bytes(core, settings.max_body_bytes),
             self._listener.spawn,
         )
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from aiohttp import hdrs, web
+from aiohttp.web_protocol import RequestHandler
 
 from sidecar.config.addresses import Address
 from sidecar.errors import Malformed, SidecarError, TooLarge, Unanalysable
 from sidecar.transports import heads, sockets
+from sidecar.transports.base import Core
 from sidecar.transports.encoded import read_all
 from sidecar.transports.origin import Door
 from sidecar.transports.tls import ListenerTls, listener_context
@@ -28,6 +30,8 @@ _SILENT: Final = logging.Logger("sidecar.transports.http")  # noqa: LOG001  its 
 _SILENT.disabled = True
 
 _CLOSE_S: Final = 1.0
+_PART_S: Final = 30.0
+"""How long a body may pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,32 @@ class ListenSettings:
     allowed_hosts: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ()
     drain_s: float = 20.0
+    head_s: float = 30.0
+    """A connection's first request has to be there by then."""
+
+
+class _Connection(RequestHandler):
+    """Whoever connects and does not ask is sent away: aiohttp waits for ever for a first request's head."""
+
+    has_asked = False
+    head_s: float = 30.0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        asyncio.get_running_loop().call_later(self.head_s, self._expect)
+
+    def _expect(self) -> None:
+        if not self.has_asked and self.transport is not None:
+            self.transport.abort()
+
+
+class _Server(web.Server):
+    head_s: float = 30.0
+
+    def __call__(self) -> RequestHandler:
+        connection = _Connection(self, loop=self._loop, **self._kwargs)
+        connection.head_s = self.head_s
+        return connection
 
 
 class Trip(Protocol):
@@ -60,13 +90,16 @@ class Listener:
         settings: ListenSettings,
         has_path: Callable[[str, str], bool],
         trip: Callable[[heads.Request, Headers], Trip],
+        core: Core,
     ) -> None:
         """``has_path(method, path)``: whether that path is served; every other is 404."""
         self._settings: Final = settings
+        self._head_s = settings.head_s
         self._door: Final = Door(settings.allowed_hosts, settings.allowed_origins, is_on_network=not settings.at.socket)
         self._tls: Final = listener_context(settings.tls) if settings.tls is not None else None
         self._has_path: Final = has_path
         self._trip: Final = trip
+        self._core: Final = core
         self._running: dict[asyncio.Task[Any], Trip] = {}
         self._background: set[asyncio.Task[None]] = set()
         self._runner: web.ServerRunner | None = None
@@ -80,7 +113,7 @@ class Listener:
 
     async def start(self) -> int:
         """The port it listens on; 0 on a unix socket. Raises ``OSError`` and ``BadConfig``."""
-        server = web.Server(
+        server = _Server(
             self._serve,  # type: ignore[arg-type]  # aiohttp types the handler by its own request class
             request_factory=_request,
             handler_cancellation=True,
@@ -90,6 +123,7 @@ class Listener:
             max_line_size=MAX_HEADER_BYTES,
             max_field_size=MAX_HEADER_BYTES,
         )
+        server.head_s = self._head_s
         at = self._settings.at
         self._runner = web.ServerRunner(server, shutdown_timeout=_CLOSE_S)
         await self._runner.setup()
@@ -126,6 +160,8 @@ class Listener:
         task.add_done_callback(self._background.discard)
 
     async def _serve(self, request: heads.Request) -> web.StreamResponse:
+        if isinstance(request.protocol, _Connection):
+            request.protocol.has_asked = True
         try:
             headers = tuple((name.decode(), value.decode()) for name, value in request.raw_headers)
         except UnicodeDecodeError:
@@ -137,7 +173,22 @@ class Listener:
         if not self._has_path(request.method, request.raw_path.partition("?")[0]):
             return heads.whole(404, ((hdrs.CONTENT_TYPE, "text/plain; charset=utf-8"),), b"Not Found")
         request[heads.IS_LAST] = self._is_draining
-        return await self._run(request, headers)
+        gate = self._core.gate
+        if gate is None:
+            return await self._run(request, headers)
+        try:
+            with gate.passing(
+                request.remote, headers, request.get_extra_info("peercert"), is_counted=request.method == hdrs.METH_POST
+            ) as caller:
+                if not gate.is_open:
+                    self._core.introduce(caller.principal, caller.role)
+                    request[heads.PRINCIPAL] = caller.principal
+                    headers = fields.replace(
+                        headers, hdrs.AUTHORIZATION, None
+                    )  # it was for us: the server gets none of it
+                return await self._run(request, headers)
+        except SidecarError as failure:
+            return heads.error_reply(failure)
 
     async def _run(self, request: heads.Request, headers: Headers) -> web.StreamResponse:
         task = asyncio.current_task()
@@ -159,6 +210,12 @@ class Listener:
                 self._running.pop(task, None)
 
 
+def most_bytes(core: Core, configured: int) -> int:
+    """Of a request's body: the least that is configured anywhere."""
+    least = min(configured, core.limits.max_bytes)
+    return least if core.gate is None else core.gate.most_bytes(least)
+
+
 async def body_of(request: heads.Request, headers: Headers, max_bytes: int) -> bytes:
     """The whole body. Raises ``Malformed`` and ``TooLarge``, the latter before it is read where its length is announced."""
     if (fields.get(headers, "Content-Encoding") or "identity").strip().lower() != "identity":
@@ -169,9 +226,20 @@ async def body_of(request: heads.Request, headers: Headers, max_bytes: int) -> b
     if (fields.get(headers, "Expect") or "").lower() == "100-continue" and request.transport:
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     try:
-        return await read_all(request.content.iter_any(), max_bytes)
+        async with asyncio.timeout(_PART_S) as limit:
+            return await read_all(_in_time(request, limit), max_bytes)
+    except TimeoutError:
+        raise Malformed("the request's body did not come in time") from None
     except web.RequestPayloadError:
         raise Malformed("the request's body is broken off") from None
+
+
+async def _in_time(request: heads.Request, limit: asyncio.Timeout) -> AsyncIterator[bytes]:
+    """Each part of the body gives the next one as long again."""
+    loop = asyncio.get_running_loop()
+    async for chunk in request.content.iter_any():
+        limit.reschedule(loop.time() + _PART_S)
+        yield chunk
 
 
 def _request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> heads.Request:

@@ -89,7 +89,7 @@ class RoundTrip:
         path, _, query = request.raw_path.partition("?")
         upstream = edge.upstream
         self._target = upstream.target(query) if path == upstream.endpoint.path else request.raw_path
-        self._caller: Final = Caller(principal_of(headers, request.get_extra_info("peercert")))
+        self._caller: Final = heads.caller(request) or Caller(principal_of(headers, request.get_extra_info("peercert")))
         self._posted_to: Mailbox | None = None
         """The open HTTP+SSE stream this message belongs to: what answers it goes there."""
         self._opened: Mailbox | None = None

@@ -21,7 +21,7 @@ from sidecar.transports import heads
 from sidecar.transports.base import Core
 from sidecar.transports.child import CannotStart, Child
 from sidecar.transports.hosted import Hosted
-from sidecar.transports.listener import Listener, ListenSettings
+from sidecar.transports.listener import Listener, ListenSettings, most_bytes
 from sidecar.transports.pipes import Sink, open_sink
 from sidecar.transports.spawned_trip import SpawnedTrip
 from sidecar.wire.jsonrpc import Headers
@@ -53,13 +53,13 @@ class SpawnProxy:
     def __init__(self, core: Core, settings: SpawnSettings) -> None:
         self.core: Final = core
         self.settings: Final = settings
-        self.max_body_bytes: Final = min(settings.max_body_bytes, core.limits.max_bytes)
+        self.max_body_bytes: Final = most_bytes(core, settings.max_body_bytes)
         self._sessions: dict[str, Hosted] = {}
         self._shared: dict[str, Hosted] = {}
         self._ending: set[asyncio.Future[None]] = set()
         self._errors: Sink | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._listener: Final = Listener(settings.listen, lambda _, path: path == settings.path, self._trip)
+        self._listener: Final = Listener(settings.listen, lambda _, path: path == settings.path, self._trip, core)
 
     @property
     def in_flight(self) -> int:

@@ -31,6 +31,11 @@ class PassThrough:
         self._arguments = arguments
         self.limits = Limits(max_bytes=arguments.max_bytes)
 
+    gate = None
+
+    def introduce(self, principal: str, role: str) -> None:
+        """Nobody is anybody here."""
+
     def conversation(self, principal: str = "") -> Conversation:
         return Conversation(self._arguments)
 

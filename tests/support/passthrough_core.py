@@ -61,6 +61,11 @@ class PassthroughCore:
     events: list[Event] = field(default_factory=list)
     conversations: list[PassthroughConversation] = field(default_factory=list)
 
+    gate = None
+
+    def introduce(self, principal: str, role: str) -> None:
+        """Nobody is anybody here."""
+
     def conversation(self, principal: str = "") -> PassthroughConversation:
         self.conversations.append(PassthroughConversation(self, principal))
         return self.conversations[-1]

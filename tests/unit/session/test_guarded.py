@@ -57,9 +57,7 @@ def test_a_list_nobody_is_kept_from_leaves_as_it_came() -> None:
 def test_arguments_are_judged_with_tokens_restored() -> None:
     book = guarded(overlays=(Overlay(("find",), ("arguments.q",), pattern=r"[^@]+@example\.com"),))
     book.learn(FIND)
-    _, shown = book.call(
-        "find", {"z": "x"}, {"content": [], "structuredContent": {"mail": "jane@example.com"}}
-    )
+    _, shown = book.call("find", {"z": "x"}, {"content": [], "structuredContent": {"mail": "jane@example.com"}})
     token = body(shown)["result"]["structuredContent"]["mail"]
     assert "@" not in token or "jane" not in token
     sent, _ = book.call("find", {"q": token}, request_id=2)
@@ -136,6 +134,15 @@ def test_a_request_that_is_too_large_in_shape_gets_an_error_with_its_id() -> Non
     assert body(refused)["id"] == 9
 
 
+def test_a_request_of_too_many_bytes_gets_an_error_on_a_pipe_too() -> None:
+    book = guarded(request_bytes=100)
+    assert isinstance(
+        book.client({"jsonrpc": "2.0", "id": 1, "method": "prompts/get", "params": {"name": "x" * 20}}), Send
+    )
+    refused = book.client({"jsonrpc": "2.0", "id": 2, "method": "prompts/get", "params": {"name": "x" * 60}})
+    assert body(refused)["error"]["code"] == -31012
+
+
 def test_violations_are_counted_against_the_caller() -> None:
     book = guarded(sizes=Sizes(string_chars=10), ban=Ban(violations=2))
     request = Message({"jsonrpc": "2.0", "id": 1, "method": "prompts/get", "params": {"name": "x" * 11}})
@@ -154,7 +161,7 @@ def test_a_guard_that_breaks_lets_nothing_through() -> None:
     book = guarded(checks_arguments=True)
 
     class Broken(Guard):
-        def on_request(self, method: str, params: Any, role: str) -> Any:
+        def on_request(self, method: str, params: Any, role: str, size: int = 0) -> Any:
             raise RuntimeError
 
         def on_answer(self, part: str, value: Any) -> Any:

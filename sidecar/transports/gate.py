@@ -1,0 +1,101 @@
+"""What a listener asks before it reads a body: whether the network is allowed, who calls, and how much and how often.
+
+It decides nothing itself (``guard`` does) and keeps nothing but what the guard keeps.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+from sidecar.errors import Forbidden, RateLimited
+from sidecar.events import Event, Suspected, SuspicionKind
+from sidecar.guard.callers import Callers, Known
+from sidecar.guard.guard import Guard
+from sidecar.wire import headers as fields
+from sidecar.wire.jsonrpc import Headers
+
+_ATTRIBUTES: Final[Mapping[str, str]] = {
+    "commonName": "CN",
+    "organizationName": "O",
+    "organizationalUnitName": "OU",
+    "countryName": "C",
+    "localityName": "L",
+    "stateOrProvinceName": "ST",
+}
+
+
+class Gate:
+    """Of one listener."""
+
+    def __init__(self, guard: Guard, callers: Callers, record: Callable[[Event], None]) -> None:
+        self._guard: Final = guard
+        self._callers: Final = callers
+        self._record: Final = record
+        self._networks: Final = [ipaddress.ip_network(network) for network in guard.settings.networks]
+
+    @property
+    def is_open(self) -> bool:
+        """Nobody is asked who they are; then a credential is the server's business."""
+        return not self._guard.settings.has_callers
+
+    def most_bytes(self, otherwise: int) -> int:
+        """Of a request's body."""
+        return min(otherwise, self._guard.settings.request_bytes or otherwise)
+
+    @contextmanager
+    def passing(
+        self, remote: str | None, headers: Headers, certificate: Mapping[str, Any] | None, *, is_counted: bool = True
+    ) -> Iterator[Known]:
+        """While the request is under way; streams that stand are not counted. Raises ``Forbidden`` and ``RateLimited``."""
+        caller = self._known(remote, headers, certificate)
+        if not is_counted:
+            yield caller
+            return
+        whose = caller.principal or f"address {remote or ''}"
+        refused = self._guard.turnstile.enter(whose)
+        if refused is not None:
+            self._suspect("banned" if "banned" in refused.reason else "rate.limit")
+            raise RateLimited(refused.reason, refused.retry_after_s)
+        try:
+            yield caller
+        finally:
+            self._guard.turnstile.leave(whose)
+
+    def _known(self, remote: str | None, headers: Headers, certificate: Mapping[str, Any] | None) -> Known:
+        if self._networks and not self._is_near(remote):
+            self._suspect("origin.refused")
+            raise Forbidden("this network is not allowed")
+        try:
+            return self._callers.identify(fields.get(headers, "Authorization"), subject_of(certificate))
+        except Forbidden:
+            self._suspect("auth.fail")
+            self._guard.turnstile.violated(f"address {remote or ''}")
+            raise
+
+    def _is_near(self, remote: str | None) -> bool:
+        if not remote:
+            return True  # a unix socket: its file's mode says who may
+        try:
+            address = ipaddress.ip_address(remote.partition("%")[0])
+        except ValueError:
+            return False
+        mapped = getattr(address, "ipv4_mapped", None)
+        return any((mapped or address) in network for network in self._networks)
+
+    def _suspect(self, kind: SuspicionKind) -> None:
+        self._record(Suspected(kind))
+
+
+def subject_of(certificate: Mapping[str, Any] | None) -> str:
+    """``CN=agent,O=Example``: the subject of a verified certificate, most specific first (RFC 4514); empty without one."""
+    if not certificate:
+        return ""
+    pairs = [pair for name in certificate.get("subject", ()) for pair in name]
+    return ",".join(f"{_ATTRIBUTES.get(name, name)}={_escaped(value)}" for name, value in reversed(pairs))
+
+
+def _escaped(value: str) -> str:
+    return "".join(f"\\{sign}" if sign in ',+"\\<>;=' else sign for sign in value)
