@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import mcp_types as types
 import pytest
@@ -21,7 +22,7 @@ from pydantic import Field
 
 from sidecar.runtime.build import App, Settings
 from sidecar.transports.http import HttpProxy, HttpSettings
-from tests.clients.peers import ROOT, environment, own
+from tests.clients.peers import ROOT, environment, in_front, listening, own
 from tests.support.everything_rounds import STRING, answered, elicitation, elicited, needs
 from tests.support.http_proxy import serving
 from tests.support.raw_http import RawClient, RawServer, Received, connect, within
@@ -353,3 +354,21 @@ async def test_two_thousand_levels_are_refused_cleanly_and_the_next_call_works()
         assert MAIL.encode() not in body
         _, body = await raw.post(call(b"up", b"1"), ACCEPT)
         assert json.loads(body)["result"] == {"ok": True}
+
+
+# --- authorization ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("flags", "status"), [((), 404), (("--auth", "passthrough"), 200)])
+async def test_metadata_passes_where_the_command_line_says_so(flags: tuple[str, ...], status: int) -> None:
+    async def answer(received: Received) -> None:
+        await received.json(b'{"resource":"http://localhost/mcp"}')
+
+    async with (
+        RawServer(answer) as server,
+        listening([*in_front("observe", server.url), "--engine", "none", *flags]) as url,
+        connect(urlsplit(url).port or 0) as raw,
+    ):
+        head, _ = await raw.get(target="/.well-known/oauth-protected-resource/mcp")
+        assert head.status == status
+        assert len(server.requests) == (status == 200)
