@@ -53,7 +53,8 @@ DEFINITIONS: Final[dict[str, str]] = {
     "MediaContent": "type:I data:B mimeType:I annotations:Annotations _meta:Meta",
     "ResourceLink": "type:I uri:U name:T title:T description:T mimeType:I size:N" + SHOWN,
     "EmbeddedResource": "type:I resource:ResourceContents annotations:Annotations _meta:Meta",
-    "ResourceContents": "uri:U mimeType:I text:T blob:B _meta:Meta",
+    "PlainContents": "uri:U mimeType:I text:T blob:B _meta:Meta",
+    "AppContents": "uri:U mimeType:I text:T blob:B _meta:Meta",
     "ToolUse": "type:I id:I name:I input:J _meta:Meta",
     "ToolResult": "type:I toolUseId:I content:ContentBlock[] structuredContent:J isError:N _meta:Meta",
     # server/tools
@@ -157,6 +158,7 @@ CHOICES: Final[dict[str, Choice | Guess]] = {
             "tool_result": "ToolResult",
         },
     ),
+    "ResourceContents": Choice("mimeType", {"text/html;profile=mcp-app": "AppContents"}, "PlainContents"),
     "CompletionReference": Choice("type", {"ref/prompt": "PromptReference", "ref/resource": "ResourceReference"}),
     "ElicitParams": Choice("mode", {"url": "ElicitUrl"}, "ElicitForm"),
     "InputRequest": Choice(
@@ -198,6 +200,7 @@ CHOICES: Final[dict[str, Choice | Guess]] = {
 
 CHANNELS: Final[dict[str, Channel]] = {
     "Tool": Channel.LIST,
+    "AppContents": Channel.HUMAN,
     "ElicitForm": Channel.HUMAN,
     "ElicitUrl": Channel.HUMAN,
     "ElicitResult": Channel.HUMAN,
