@@ -69,9 +69,10 @@ def add_serving(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--auth",
+        metavar="A",
         choices=("none", "passthrough"),
         default="none",
-        help="passthrough: what clients ask to get a token passes to the same server unscanned; none is the default",
+        help="passthrough: what clients ask to get a token passes unscanned",
     )
 
 
