@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from sidecar.config.document import suggestion
 from sidecar.errors import BadConfig
@@ -44,7 +43,7 @@ class VaultSettings:
 
     @property
     def is_store(self) -> bool:
-        return urlsplit(self.kind).scheme in _SCHEMES
+        return self.kind.partition("://")[0] in _SCHEMES
 
 
 @dataclass(frozen=True, slots=True)
