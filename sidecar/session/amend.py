@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from sidecar.protocol import mirrors
 from sidecar.protocol.leaf import JsonType, Path
@@ -16,6 +17,9 @@ from sidecar.session.decided import Verdict
 from sidecar.session.replies import withheld_block, withheld_link
 from sidecar.wire import tree
 from sidecar.wire.jsonrpc import Envelope, Headers, Json, Message, Number
+
+
+_APART: Final = " (header)"
 
 
 def amend(
@@ -112,10 +116,14 @@ def _mirror(headers: Headers, verdict: Verdict, mirrored: Sequence[mirrors.Mirro
     if not mirrored:
         return headers
     by_path = {leaf.path: value for leaf, value in verdict.edits if leaf.json_type is not JsonType.KEY}
+    said = {value for path, value in by_path.items() if path[0] != "headers" and isinstance(value, str)}
     new: dict[str, str] = {}
     for mirror in mirrored:
         path = mirror.path if mirror.path is not None else ("headers", mirror.name)
         if path in by_path:
             value = by_path[path]
-            new[mirror.name] = value.text if isinstance(value, Number) else str(value)
+            text = value.text if isinstance(value, Number) else str(value)
+            if mirror.path is None and text in said:
+                text += _APART  # two values, one label: the server must still see that they were two
+            new[mirror.name] = text
     return mirrors.recompute(headers, mirrored, new) if new else headers
