@@ -41,6 +41,11 @@ class Gate:
         """Nobody is asked who they are; then a credential is the server's business."""
         return not self._guard.settings.has_callers
 
+    @property
+    def idle_s(self) -> float | None:
+        """How long a server may say nothing within a call."""
+        return self._guard.settings.idle_s
+
     def most_bytes(self, otherwise: int) -> int:
         """Of a request's body."""
         return min(otherwise, self._guard.settings.request_bytes or otherwise)

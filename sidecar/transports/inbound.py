@@ -47,12 +47,14 @@ class Inbound:
         requests: Sequence[Message],
         answer_server: Callable[[Message], None],
         on_crossing: Callable[[Message], None] | None = None,
+        on_offered: Callable[[Message], None] | None = None,
     ) -> None:
         self._core: Final = core
         self._lease: Final = lease
         self._caller: Final = caller
         self._answer_server: Final = answer_server
         self._on_crossing: Final = on_crossing
+        self._on_offered: Final = on_offered
         self._waiting: dict[bytes, Message] = {dumps(request.id): request for request in requests}
         self._has_lost = False
 
@@ -60,6 +62,9 @@ class Inbound:
         """``max_bytes``: what the client reads of one frame; 0: any size. Raises ``Malformed`` and ``TooLarge``: then nothing was offered."""
         decoded = decode(frame, self._core.limits)
         messages = decoded if isinstance(decoded, list) else [decoded]
+        if self._on_offered is not None:
+            for message in messages:
+                self._on_offered(message)
         conversation, lane = self._lease.conversation, self._lease.lane
         envelopes = [Envelope(message, (), self._caller, max_bytes) for message in messages]
         outcomes = [conversation.submit(Side.SERVER, envelope, lane) for envelope in envelopes]

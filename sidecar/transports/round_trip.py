@@ -15,7 +15,7 @@ from typing import Any, Final
 import aiohttp
 from aiohttp import hdrs, web
 
-from sidecar.errors import Malformed, NotJsonRpc, SidecarError, Unanalysable
+from sidecar.errors import Malformed, NotJsonRpc, SidecarError, Unanalysable, UpstreamGone
 from sidecar.session import replies
 from sidecar.session.actions import Side
 from sidecar.transports import heads
@@ -25,6 +25,7 @@ from sidecar.transports.encoded import decoded, read_all
 from sidecar.transports.inbound import Inbound
 from sidecar.transports.listener import body_of
 from sidecar.transports.mailboxes import Mailbox, Mailboxes
+from sidecar.transports.patience import Patience
 from sidecar.transports.sse import Announce, EventRelay
 from sidecar.transports.tls import identity
 from sidecar.transports.upstream import Upstream, chunks, header_fields
@@ -168,16 +169,35 @@ class RoundTrip:
         return heads.json_reply(_OK if offer.is_batch else offer.status, offer.refused, is_batch=offer.is_batch)
 
     async def _forward(self, offer: _Offer, lease: Lease, session_id: str | None) -> web.StreamResponse:
+        """Raises ``UpstreamGone`` for a server that says nothing for too long: streams that stand may be silent."""
+        gate = self._edge.core.gate
+        is_call = gate is not None and self._request.method == hdrs.METH_POST and not self.is_standing
+        try:
+            async with Patience(gate.idle_s if gate is not None and is_call else None) as patience:
+                return await self._exchange(offer, lease, session_id, patience)
+        except TimeoutError:
+            if self._request.writer.output_size:
+                raise ConnectionError from None  # inside its answer: the client must see that it is broken off
+            raise UpstreamGone("the server said nothing for too long") from None
+
+    async def _exchange(
+        self, offer: _Offer, lease: Lease, session_id: str | None, patience: Patience
+    ) -> web.StreamResponse:
         body = encode_batch(offer.crossing) if offer.is_batch else b"".join(map(encode, offer.crossing))
         method = self._request.method
         async with self._edge.upstream.open(method, self._target, offer.headers, body) as answer:
             answer_headers = header_fields(answer.raw_headers)
             session_id = self._note_session(lease, session_id, answer.status, answer_headers)
             inbound = Inbound(
-                self._edge.core, lease, self._caller, offer.requests, self._answer_server(offer.headers, session_id)
+                self._edge.core,
+                lease,
+                self._caller,
+                offer.requests,
+                self._answer_server(offer.headers, session_id),
+                on_offered=patience.heard,
             )
             encoding = fields.get(answer_headers, "Content-Encoding") or ""
-            body_chunks = decoded(chunks(answer), encoding)
+            body_chunks = decoded(patience.listening(chunks(answer)), encoding)
             if answer.content_type == "text/event-stream" and method != hdrs.METH_HEAD:
                 return await self._relay_events(answer, answer_headers, inbound, body_chunks, offer.refused, lease)
             raw = await read_all(body_chunks, self._edge.core.limits.max_bytes)

@@ -170,9 +170,54 @@ async def test_a_request_one_byte_too_long_is_refused_before_it_is_read(tmp_path
         assert (await answer(port, call("x", q="y" * (padding + 1))))[0].status == 413
         assert len(upstream.seen) == 1
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(f"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 1001\r\n\r\n".encode())  # and not a byte of it
+        writer.write(
+            f"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 1001\r\n\r\n".encode()
+        )  # and not a byte of it
         assert b"413" in await within(reader.readline())
         writer.close()
+
+
+async def test_a_server_that_says_nothing_is_given_up_and_one_that_asks_the_client_is_waited_for(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "guard.yaml"
+    path.write_text("version: 1\ndefaults: none\nlimits: {idle_s: 0.3}\n")
+    released = asyncio.Event()
+
+    async def server(received: Received) -> None:
+        body = json.loads(received.body)
+        if body["params"]["name"] == "silent":
+            await released.wait()
+            return
+        asked = json.dumps(
+            {"jsonrpc": "2.0", "id": "q", "method": "elicitation/create", "params": {"message": "Really?"}}
+        )
+        await received.start_events()
+        await received.chunk(f"data: {asked}\n\n".encode())
+        await released.wait()
+        answer = json.dumps({"jsonrpc": "2.0", "id": body["id"], "result": {"content": []}})
+        await received.chunk(f"data: {answer}\n\n".encode())
+        await received.end()
+
+    async with RawServer(server) as upstream:
+        app = App(Settings(policy="observe", engine="none", upstream=upstream.url, guard=str(path)), [])
+        proxy = HttpProxy(app, HttpSettings(upstream.url, drain_s=0.2))
+        port = await proxy.start()
+        try:
+            head, body = await answer(port, call("silent"))
+            assert head.status == 502
+            assert body["error"]["code"] == -31013
+            async with connect(port) as client:
+                await client.send("POST", "/mcp", call("asking"))
+                await client.head()
+                assert b"Really?" in await client.chunk()
+                await asyncio.sleep(0.6)  # twice the limit: it is not cut
+                released.set()
+                assert b'"content"' in await client.chunk()
+        finally:
+            released.set()
+            await within(proxy.stop())
+            await app.close()
 
 
 async def test_a_connection_that_does_not_ask_in_time_is_closed(tmp_path: Path) -> None:
