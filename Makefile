@@ -33,12 +33,18 @@ model: $(MODEL) ## a model file that takes half the time, built from the shipped
 $(MODEL): sidecar/redaction/int8.py sidecar/redaction/weights.py $(VENV)/.dev
 	@$(BIN)/python -m sidecar.redaction.int8 || echo "going on with the shipped model file, which takes twice the time" >&2
 
-test: $(MODEL) tests/clients/node/node_modules/.installed ## all tests
+test: $(MODEL) tests/clients/node/node_modules/.installed tests/sfmc/clients/.venv/.installed ## all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 tests/clients/node/node_modules/.installed: tests/clients/node/package-lock.json $(VENV)/.dev
 	@echo "installing the TypeScript peers the tests talk to …"
 	@$(BIN)/python tests/clients/node/install.py ci
+	@touch $@
+
+tests/sfmc/clients/.venv/.installed: tests/sfmc/clients/requirements.txt $(VENV)/.dev
+	@echo "installing the Marketing Cloud clients the emulator is tested with …"
+	@$(PYTHON) -m venv tests/sfmc/clients/.venv
+	@tests/sfmc/clients/.venv/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes -r tests/sfmc/clients/requirements.txt
 	@touch $@
 
 bench: $(MODEL) ## side-by-side measurements
@@ -60,7 +66,9 @@ format: $(VENV)/.dev
 lock: ## refresh the lock files (needs uv)
 	uv pip compile --quiet --universal -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate pyproject.toml -o requirements.txt
 	uv pip compile --quiet --universal -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	printf 'zeep==4.3.3\nsalesforce-fuelsdk-sans==1.3.1\n' | uv pip compile --quiet --universal -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate - -o tests/sfmc/clients/requirements.txt
+	printf 'fuelsdkwrapper==1.3.4\n' | uv pip compile --quiet --universal -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --no-deps - >> tests/sfmc/clients/requirements.txt
 	printf 'onnx\nml-dtypes\n' | uv pip compile --quiet --universal -p 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --no-deps -c requirements-dev.txt - -o k8s/images/requirements-model.txt
 
 clean:
-	rm -rf $(VENV) tests/clients/node/node_modules
+	rm -rf $(VENV) tests/clients/node/node_modules tests/sfmc/clients/.venv

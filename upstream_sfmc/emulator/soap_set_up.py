@@ -32,34 +32,34 @@ STORED: Final = {
     "DeliveryProfile": (*_NAMED, "SourceAddressType", "DomainType"),
     "SuppressionListDefinition": (*API_OBJECT, "Name", "Category", "Description", "SubscriberCount"),
     "TriggeredSendDefinition": (
-        *(*_NAMED, "CategoryID", "SendClassification.CustomerKey", "FromName", "FromAddress", "IsMultipart"),
-        *("IsWrapped", "EmailSubject", "BccEmail", "TriggeredSendStatus", "Email.ID", "List.ID"),
-        *("AutoAddSubscribers", "AutoUpdateSubscribers"),
+        *(*_NAMED, "CategoryID", "SendClassification.CustomerKey", "FromName", "FromAddress", "TriggeredSendStatus"),
+        *("Email.ID", "List.ID", "AutoAddSubscribers", "AutoUpdateSubscribers", "BccEmail", "EmailSubject"),
+        *("IsMultipart", "IsWrapped"),
     ),
     "EmailSendDefinition": (*_NAMED, "CategoryID", "SendClassification.CustomerKey", "Email.ID"),
-    "ImportDefinition": (*_NAMED, "DestinationObject.CustomerKey", "UpdateType", "FileSpec"),
+    "ImportDefinition": (*_NAMED, "DestinationObject.CustomerKey", "FileSpec", "UpdateType"),
 }
 """Types kept as they are shown (`soap_store`)."""
 
 
 def set_up_types(tenant: Tenant) -> list[SoapType]:
     fields = (
-        *(*API_OBJECT, "Name", "Label", "Scale", "DefaultValue", "Ordinal", "IsPrimaryKey", "MaxLength"),
-        *("IsRequired", "DataExtension.CustomerKey", "FieldType"),
+        *(*API_OBJECT, "Name", "Scale", "DefaultValue", "MaxLength", "IsRequired", "Ordinal", "IsPrimaryKey"),
+        *("FieldType", "DataExtension.CustomerKey"),
     )
     extension = (
         *(*_NAMED, "IsSendable", "IsTestable", "SendableDataExtensionField.Name", "SendableSubscriberField.Name"),
-        *("CategoryID", "Status", "IsPlatformObject"),
+        *("CategoryID", "Status"),
     )
     query = (
-        *(*_NAMED, "CategoryID", "QueryText", "TargetType", "DataExtensionTarget.CustomerKey"),
-        *("DataExtensionTarget.Name", "TargetUpdateType", "Status"),
+        *(*_NAMED, "QueryText", "TargetType", "DataExtensionTarget.CustomerKey", "DataExtensionTarget.Name"),
+        *("TargetUpdateType", "Status", "CategoryID"),
     )
     user = (
         *(*API_OBJECT, "AccountUserID", "UserID", "Name", "Email", "MustChangePassword", "ActiveFlag"),
-        *("IsAPIUser", "NotificationEmailAddress", "LastSuccessfulLogin", "DefaultBusinessUnit"),
+        *("LastSuccessfulLogin", "IsAPIUser", "NotificationEmailAddress", "DefaultBusinessUnit"),
     )
-    email = (*API_OBJECT, "Name", "CategoryID", "HTMLBody", "TextBody", "Subject", "IsActive", "EmailType", "Status")
+    email = (*API_OBJECT, "Name", "CategoryID", "HTMLBody", "TextBody", "Subject", "IsActive", "Status", "EmailType")
     return [
         *(SoapType(kind, names, _stored(tenant, kind)) for kind, names in STORED.items()),
         SoapType("DataExtension", extension, lambda _, mid: _extensions(tenant, mid)),
@@ -99,7 +99,6 @@ def _extensions(tenant: Tenant, mid: int) -> Iterator[Record]:
             "SendableSubscriberField.Name": "Subscriber Key" if table.sendable else None,
             "CategoryID": str(one.folder),
             "Status": "Normal",
-            "IsPlatformObject": "false",
         }
 
 

@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from .tenant import Tenant
 
 _COUNTS: Final = (
-    *("NumberSent", "NumberDelivered", "NumberExcluded", "HardBounces", "SoftBounces", "OtherBounces"),
-    *("UniqueClicks", "UniqueOpens", "Unsubscribes"),
+    *("HardBounces", "SoftBounces", "OtherBounces", "UniqueClicks", "UniqueOpens"),
+    *("NumberSent", "NumberDelivered", "Unsubscribes"),
 )
 
 
 def tracking_types(tenant: Tenant, tracking: Tracking) -> list[SoapType]:
     send = (
-        *(*API_OBJECT, "Email.ID", "FromAddress", "FromName", "SendDate", "Subject", "EmailName", "Status"),
-        *(*_COUNTS, "PreviewURL", "SentDate", "IsMultipart"),
+        *(*API_OBJECT, "Email.ID", "SendDate", "FromAddress", "FromName", *_COUNTS, "Subject", "PreviewURL"),
+        *("SentDate", "EmailName", "Status", "IsMultipart", "NumberExcluded"),
     )
     summary = (
         *(*API_OBJECT, "Sent", "NotSentDueToOptOut", "NotSentDueToUndeliverable", "Bounces", "Opens", "Clicks"),
@@ -76,7 +76,6 @@ def _numbers(send: Send) -> Record:
     return {
         "NumberSent": str(counts["SentEvent"]),
         "NumberDelivered": str(counts["SentEvent"] - bounces),
-        "NumberExcluded": "0",
         "HardBounces": str(bounces - bounces // 2),
         "SoftBounces": str(bounces // 2),
         "OtherBounces": "0",
@@ -105,6 +104,7 @@ def _sends(tenant: Tenant, tracking: Tracking, hints: Hints, mid: int) -> Iterat
             "PreviewURL": f"https://view.example.com/?j={job}",
             "SentDate": send.at,
             "IsMultipart": "true",
+            "NumberExcluded": "0",
         }
 
 

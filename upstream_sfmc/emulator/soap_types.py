@@ -130,7 +130,7 @@ class SoapTypes:
                 "State": "IN",
                 "Zip": "46204",
                 "Country": "US",
-                "IsActive": "true",
+                "IsActive": "1",
             }
 
     def _events(self, name: str) -> Callable[[Hints, int], Iterator[Record]]:

@@ -175,14 +175,15 @@ class Verbs:
         return (
             f'<SystemStatusResponseMsg xmlns="{PARTNER}"><Results><Result><StatusCode>OK</StatusCode>'
             "<StatusMessage>System Status Retrieved</StatusMessage><SystemStatus>OK</SystemStatus></Result></Results>"
-            f"<OverallStatus>OK</OverallStatus><RequestID>{self._tenant.new_id('status')}</RequestID>"
+            "<OverallStatus>OK</OverallStatus><OverallStatusMessage></OverallStatusMessage>"
+            f"<RequestID>{self._tenant.new_id('status')}</RequestID>"
             "</SystemStatusResponseMsg>"
         )
 
     def _version(self, _: Element, __: Grant) -> str:
         return (
             f'<VersionInfoResponseMsg xmlns="{PARTNER}"><VersionInfo><Version>{VERSION}</Version>'
-            f"<VersionDate>{VERSION_DATE}</VersionDate></VersionInfo>"
+            f"<VersionDate>{VERSION_DATE}</VersionDate><Notes></Notes></VersionInfo>"
             f"<RequestID>{self._tenant.new_id('version')}</RequestID></VersionInfoResponseMsg>"
         )
 
