@@ -56,8 +56,12 @@ _BLANK: Final = b" \t\r\n\xef\xbb\xbf"
 class Authorization:
     """``has_path`` and ``trip`` are the listener's questions; ``watched`` listens to what the server says of itself."""
 
-    def __init__(self, upstream: Upstream, upstream_headers: Headers) -> None:
-        """Raises ``BadConfig``."""
+    def __init__(self, upstream: Upstream, upstream_headers: Headers, *, has_callers: bool = False) -> None:
+        """``has_callers``: we judge credentials ourselves and pass none on. Raises ``BadConfig``."""
+        if has_callers:
+            raise BadConfig(
+                "auth: passthrough and callers in the guard exclude each other: their credentials are for us"
+            )
         if fields.get(upstream_headers, "Authorization") is not None:
             raise BadConfig("auth: passthrough and a configured Authorization header exclude each other")
         self.upstream: Final = upstream

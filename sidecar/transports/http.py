@@ -68,7 +68,11 @@ class HttpProxy:
         )
         secret = tuple((name, "") for name in settings.credentials.names) if settings.credentials is not None else ()
         self._authorization: Final = (
-            Authorization(self._upstream, (*settings.upstream_headers, *secret))
+            Authorization(
+                self._upstream,
+                (*settings.upstream_headers, *secret),
+                has_callers=core.gate is not None and not core.gate.is_open,
+            )
             if settings.auth == "passthrough"
             else None
         )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from sidecar.config.addresses import endpoint
 from sidecar.errors import BadConfig
+from sidecar.runtime.build import App, Settings
 from sidecar.transports.authorization import Authorization
+from sidecar.transports.http import HttpProxy, HttpSettings
 from sidecar.transports.upstream import Upstream
 from tests.support.http_proxy import proxied
 from tests.support.raw_http import RawServer, Received, connect
@@ -79,6 +82,16 @@ def test_only_the_last_named_paths_are_known() -> None:
 def test_a_configured_credential_and_the_clients_own_exclude_each_other() -> None:
     with pytest.raises(BadConfig):
         make(("authorization", "Bearer ours"))
+
+
+def test_callers_the_guard_knows_and_the_clients_own_exclude_each_other(tmp_path: Path) -> None:
+    guard = tmp_path / "guard.yaml"
+    guard.write_text(
+        f"version: 1\ncallers:\n  keys:\n    - {{name: a, sha256: {'a' * 64}, role: r}}\nroles: {{r: {{}}}}\n"
+    )
+    app = App(Settings(policy="observe", engine="none", guard=str(guard)), [])
+    with pytest.raises(BadConfig):
+        HttpProxy(app, HttpSettings("http://127.0.0.1:9/mcp", auth="passthrough"))
 
 
 async def test_a_token_request_and_its_answer_pass_byte_for_byte() -> None:
