@@ -2,8 +2,8 @@
 
 It speaks no HTTP and chooses no policy. A legacy session has a process of its own, as a stdio client would have. A modern server is
 stateless by specification (MCP 2026-07-28, basic: a process is not a conversation), so one process serves all requests of a caller;
-another caller never shares it, because on one pipe nothing says whom a log message is for. There, ids and progress tokens of
-different clients would collide: each gets one of the pipe's own, and every place that repeats it is translated back.
+another caller never shares it, because on one pipe nothing says whom a log message is for. There, an id or progress token that is
+in use, or was until its client left, gets one of the pipe's own, and every place that repeats it is translated back.
 
 Where something goes that is no response (MCP 2025-11-25, basic/transports: each message to exactly one stream):
 
@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -39,6 +39,9 @@ from sidecar.wire.jsonrpc import Json, Message, dumps
 
 SUBSCRIPTION: Final = "io.modelcontextprotocol/subscriptionId"
 _MAX_PENDING: Final = 256
+_MAX_LEFT: Final = 4096
+_FIRST_NUMBER: Final = 2**40
+"""Beyond what clients count to, and exact in JavaScript."""
 _LAST_READ_S: Final = 0.5
 
 
@@ -71,7 +74,8 @@ class Hosted:
         self.standing: Outbox | None = None
         self.tools: Final = Tools()
         self.used_at = asyncio.get_running_loop().time()
-        self._numbers: Final = itertools.count(1)
+        self._numbers: Final = itertools.count(_FIRST_NUMBER)
+        self._left: Final[OrderedDict[bytes, None]] = OrderedDict()
         self._asked: dict[bytes, Asked] = {}
         self._tokens: dict[bytes, Asked] = {}
         self._pending: deque[Message] = deque()
@@ -103,12 +107,11 @@ class Hosted:
         self.used_at = asyncio.get_running_loop().time()
         asked = Asked(request, request.id, _meta(request.body.get("params")).get("progressToken"), outbox)
         on_pipe = request
-        if self.is_shared:
-            asked.on_pipe = next(self._numbers)
-            body = {**request.body, "id": asked.on_pipe}
+        if self.is_shared and self._is_taken(asked):
+            number = next(self._numbers)
+            asked.on_pipe, body = number, {**request.body, "id": number}
             if asked.token is not None:
-                asked.token = asked.on_pipe
-                body["params"] = _with_meta(request.body["params"], "progressToken", asked.token)
+                asked.token, body["params"] = number, _with_meta(request.body["params"], "progressToken", number)
             on_pipe = Message(body)
         elif dumps(asked.on_pipe) in self._asked:
             raise Malformed("a request with this id is under way")
@@ -116,6 +119,11 @@ class Hosted:
         if asked.token is not None:
             self._tokens[dumps(asked.token)] = asked
         return asked, on_pipe
+
+    def _is_taken(self, asked: Asked) -> bool:
+        request_id, token = dumps(asked.on_pipe), dumps(asked.token)
+        is_taken = request_id in self._asked or request_id in self._left
+        return is_taken or (asked.token is not None and (token in self._tokens or token in self._left))
 
     def is_waiting_for(self, asked: Asked) -> bool:
         return self._asked.get(dumps(asked.on_pipe)) is asked
@@ -133,8 +141,13 @@ class Hosted:
         self.used_at = asyncio.get_running_loop().time()
 
     async def cancel(self, asked: Asked) -> None:
-        """The client of a modern request has left (MCP 2026-07-28, basic/utilities/cancellation)."""
+        """The client of a modern request has left (MCP 2026-07-28, basic/utilities/cancellation); an answer may still come."""
         self.forget(asked)
+        self._left[dumps(asked.on_pipe)] = None
+        if asked.token is not None:
+            self._left[dumps(asked.token)] = None
+        while len(self._left) > _MAX_LEFT:
+            self._left.popitem(last=False)
         params = {"requestId": asked.on_pipe}
         await self._pipe.send(
             [Message({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params})], is_batch=False

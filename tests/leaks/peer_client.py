@@ -10,7 +10,9 @@ import contextlib
 import json
 import os
 import signal
+import ssl
 import sys
+import tempfile
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -24,6 +26,7 @@ import aiohttp
 from tests.leaks.plants import Scanner
 from tests.leaks.rows import AGAIN, VERSIONS, Body, Era, Slot, envelope, header_value
 from tests.leaks.surfaces import key_of, slots
+from tests.support.tls_files import Authority
 
 ROOT: Final = Path(__file__).parents[2]
 WAIT_S: Final = 60.0
@@ -128,7 +131,7 @@ class HttpWire(_Inbox):
         self._session = session
         self._url = url
         self._era = era
-        self._is_bound = False
+        self._session_id = ""
 
     def _headers(self, message: Body, slot: Slot | None) -> list[tuple[str, str]]:
         headers = [
@@ -136,8 +139,8 @@ class HttpWire(_Inbox):
             ("Accept", "application/json, text/event-stream"),
             ("MCP-Protocol-Version", VERSIONS[self._era]),
         ]
-        if self._is_bound:
-            headers.append(("Mcp-Session-Id", "leak-session"))
+        if self._session_id:
+            headers.append(("Mcp-Session-Id", self._session_id))
         if self._era == "modern" and "method" in message:
             headers.append(("Mcp-Method", message["method"]))
             if message["method"] in _NAMED:
@@ -149,14 +152,14 @@ class HttpWire(_Inbox):
     async def send(self, message: Body, slot: Slot | None) -> None:
         headers = self._headers(message, slot)
         async with self._session.post(self._url, data=_encoded(message), headers=headers) as answer:
+            self._session_id = self._session_id or answer.headers.get("Mcp-Session-Id", "")
             await self._keep(answer)
-        self._is_bound = self._is_bound or (self._era == "legacy" and message.get("method") == "initialize")
 
     async def stand(self, ready: asyncio.Event) -> None:
         """The standing stream of the legacy era."""
         headers = {
             "Accept": "text/event-stream",
-            "Mcp-Session-Id": "leak-session",
+            "Mcp-Session-Id": self._session_id,
             "MCP-Protocol-Version": VERSIONS[self._era],
         }
         async with self._session.get(self._url, headers=headers) as answer:
@@ -266,13 +269,37 @@ async def process(*command: str, **pipes: Any) -> AsyncIterator[tuple[Process, E
         await reading
 
 
+class OldWire(_Inbox):
+    """HTTP+SSE: posts go where the stream's first event says."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+        super().__init__()
+        self._session = session
+        self._url = url
+        self._endpoint: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    async def send(self, message: Body, slot: Slot | None) -> None:
+        url = self._url.rpartition("/")[0] + await asyncio.wait_for(self._endpoint, WAIT_S)
+        headers = {"Content-Type": "application/json"}
+        async with self._session.post(url, data=_encoded(message), headers=headers) as answer:
+            self.received += b"".join(b"%s: %s\n" % field for field in answer.raw_headers) + await answer.read() + b"\n"
+            assert answer.status == 202
+
+    async def stand(self) -> None:
+        async with self._session.get(self._url, headers={"Accept": "text/event-stream"}) as answer:
+            while line := await answer.content.readline():
+                if line.startswith(b"data: /"):
+                    self._endpoint.set_result(line.decode().removeprefix("data: ").strip())
+                await self.take(line)
+
+
 def sidecar(subcommand: str, policy: str, *more: str) -> Iterable[str]:
     options = ("--policy", policy, "--log-level", "debug", "--log-format", "json")
     return (sys.executable, "-m", "sidecar", subcommand, *options, *more)
 
 
-def peer(form: str, era: Era, record: Path) -> Sequence[str]:
-    return (sys.executable, "-m", "tests.leaks.peer_server", form, era, str(record))
+def peer(form: str, era: Era, record: Path, *where: str) -> Sequence[str]:
+    return (sys.executable, "-m", "tests.leaks.peer_server", form, era, str(record), *where)
 
 
 def _recorded(record: Path) -> bytes:
@@ -281,12 +308,27 @@ def _recorded(record: Path) -> bytes:
 
 
 async def drive_stdio(era: Era, policy: str, record: Path) -> Recording:
-    command = sidecar("run", policy, "--", *peer("stdio", era, record))
+    return await _drive_pipes(sidecar("run", policy, "--", *peer("stdio", era, record)), "stdio", era, policy, record)
+
+
+async def drive_pipe_http(era: Era, policy: str, record: Path) -> Recording:
+    """A stdio client, a server that speaks HTTP."""
+    async with process(*peer("sse", era, record), stdout=PIPE) as (running, _):
+        url = f"http://127.0.0.1:{await _port(running)}/mcp"
+        return await _drive_pipes(sidecar("run", policy, "--url", url), "pipe-http", era, policy, record)
+
+
+async def _port(running: Process) -> int:
+    assert running.stdout
+    return int(await asyncio.wait_for(running.stdout.readline(), WAIT_S))
+
+
+async def _drive_pipes(command: Iterable[str], transport: str, era: Era, policy: str, record: Path) -> Recording:
     async with process(*command, stdin=PIPE, stdout=PIPE) as (running, errors):
         wire = StdioWire(running)
         reading = asyncio.create_task(wire.read())
         await begin(wire, era)
-        await _talk(wire, "stdio", era, policy)
+        await _talk(wire, transport, era, policy)
         assert running.stdin
         running.stdin.close()
         await asyncio.wait_for(running.wait(), WAIT_S)
@@ -295,9 +337,12 @@ async def drive_stdio(era: Era, policy: str, record: Path) -> Recording:
 
 
 @asynccontextmanager
-async def served(url: str, policy: str) -> AsyncIterator[tuple[str, str, Errors]]:
-    """A sidecar before ``url``: its own URL, its admin's, its stderr."""
-    command = sidecar("serve", policy, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--upstream", url)
+async def served(
+    url: str, policy: str, *more: str, listen: str = "127.0.0.1:0"
+) -> AsyncIterator[tuple[str, str, Errors]]:
+    """A sidecar before ``url``, or before a command if that is empty: its own URL, its admin's, its stderr."""
+    upstream = ("--upstream", url) if url else ()
+    command = sidecar("serve", policy, "--listen", listen, "--admin", "127.0.0.1:0", *upstream, *more)
     async with process(*command) as (_, errors):
         own = (await errors.line_with(b"listening on ")).rpartition(" ")[2]
         admin = (await errors.line_with(b"admin on ")).rpartition(" ")[2]
@@ -306,30 +351,102 @@ async def served(url: str, policy: str) -> AsyncIterator[tuple[str, str, Errors]
 
 async def drive_http(form: str, era: Era, policy: str, record: Path) -> Recording:
     async with process(*peer(form, era, record), stdout=PIPE) as (running, _):
-        assert running.stdout
-        port = int(await asyncio.wait_for(running.stdout.readline(), WAIT_S))
-        timeout = aiohttp.ClientTimeout(total=None)
-        async with (
-            served(f"http://127.0.0.1:{port}/mcp", policy) as (url, admin, errors),
-            aiohttp.ClientSession(timeout=timeout, read_bufsize=LINE_BYTES) as session,
-        ):
-            wire = HttpWire(session, url, era)
-            await begin(wire, era)
-            standing = None
-            if era == "legacy":
-                ready = asyncio.Event()
-                standing = asyncio.create_task(wire.stand(ready))
-                await asyncio.wait_for(ready.wait(), WAIT_S)
-            await _talk(wire, f"http-{form}", era, policy)
-            async with session.get(f"{admin}/metrics") as answer:
-                metrics = await answer.read()
-            if standing is not None:
-                standing.cancel()
-                await asyncio.gather(standing, return_exceptions=True)
+        url = f"http://127.0.0.1:{await _port(running)}/mcp"
+        async with served(url, policy) as (own, admin, errors):
+            wire, metrics = await _drive_requests(own, admin, f"http-{form}", era, policy)
     return Recording(bytes(wire.received), _recorded(record), bytes(errors.data), metrics)
 
 
+async def drive_http_pipe(era: Era, policy: str, record: Path) -> Recording:
+    """HTTP clients, a server that speaks stdio."""
+    async with served("", policy, "--", *peer("stdio", era, record)) as (own, admin, errors):
+        wire, metrics = await _drive_requests(own, admin, "http-pipe", era, policy)
+    return Recording(bytes(wire.received), _recorded(record), bytes(errors.data), metrics)
+
+
+async def drive_mtls_unix(era: Era, policy: str, record: Path) -> Recording:
+    """A client with a certificate, a server on a unix socket."""
+    with tempfile.TemporaryDirectory(prefix="l", dir="/tmp") as short:
+        authority = Authority(Path(short), "authority")
+        own, client = authority.issue("sidecar"), authority.issue("client")
+        context = ssl.create_default_context(cafile=authority.file)
+        context.load_cert_chain(client.cert, client.key)
+        tls = ("--tls", f"{own.cert},{own.key},{authority.file}")
+        async with process(*peer("sse", era, record, f"{short}/s"), stdout=PIPE) as (running, _):
+            await _port(running)
+            async with served(f"unix:{short}/s:/mcp", policy, *tls) as (url, admin, errors):
+                connector = aiohttp.TCPConnector(ssl=context)
+                wire, metrics = await _drive_requests(url, admin, "mtls-unix", era, policy, connector)
+    return Recording(bytes(wire.received), _recorded(record), bytes(errors.data), metrics)
+
+
+async def drive_unix_tls(era: Era, policy: str, record: Path) -> Recording:
+    """A client on a unix socket, a server behind TLS."""
+    with tempfile.TemporaryDirectory(prefix="l", dir="/tmp") as short:
+        authority = Authority(Path(short), "authority")
+        pair = authority.issue("server")
+        async with process(*peer("sse", era, record, pair.cert, pair.key), stdout=PIPE) as (running, _):
+            url = f"https://127.0.0.1:{await _port(running)}/mcp"
+            trust = ("--upstream-ca", authority.file)
+            async with served(url, policy, *trust, listen=f"unix:{short}/l") as (_, admin, errors):
+                connector = aiohttp.UnixConnector(f"{short}/l")
+                wire, metrics = await _drive_requests("http://localhost/mcp", admin, "unix-tls", era, policy, connector)
+    return Recording(bytes(wire.received), _recorded(record), bytes(errors.data), metrics)
+
+
+async def drive_old(era: Era, policy: str, record: Path) -> Recording:
+    """HTTP+SSE on both sides."""
+    async with process(*peer("old", era, record), stdout=PIPE) as (running, _):
+        upstream = f"http://127.0.0.1:{await _port(running)}/sse"
+        async with served(upstream, policy) as (url, admin, errors), _session() as session:
+            wire = OldWire(session, url)
+            standing = asyncio.create_task(wire.stand())
+            await begin(wire, era)
+            await _talk(wire, "sse", era, policy)
+            async with session.get(f"{admin}/metrics") as answer:
+                metrics = await answer.read()
+            standing.cancel()
+            await asyncio.gather(standing, return_exceptions=True)
+    return Recording(bytes(wire.received), _recorded(record), bytes(errors.data), metrics)
+
+
+def _session(connector: aiohttp.BaseConnector | None = None) -> aiohttp.ClientSession:
+    timeout = aiohttp.ClientTimeout(total=None)
+    return aiohttp.ClientSession(connector=connector, timeout=timeout, read_bufsize=LINE_BYTES)
+
+
+async def _drive_requests(
+    url: str, admin: str, transport: str, era: Era, policy: str, connector: aiohttp.BaseConnector | None = None
+) -> tuple[HttpWire, bytes]:
+    """The client's end, and the sidecar's metrics after it."""
+    async with _session(connector) as session:
+        wire = HttpWire(session, url, era)
+        await begin(wire, era)
+        standing = None
+        if era == "legacy":
+            ready = asyncio.Event()
+            standing = asyncio.create_task(wire.stand(ready))
+            await asyncio.wait_for(ready.wait(), WAIT_S)
+        await _talk(wire, transport, era, policy)
+        async with _session() as other, other.get(f"{admin}/metrics") as answer:
+            metrics = await answer.read()
+        if standing is not None:
+            standing.cancel()
+            await asyncio.gather(standing, return_exceptions=True)
+    return wire, metrics
+
+
+_DRIVERS: Final = {
+    "stdio": drive_stdio,
+    "pipe-http": drive_pipe_http,
+    "http-pipe": drive_http_pipe,
+    "mtls-unix": drive_mtls_unix,
+    "unix-tls": drive_unix_tls,
+    "sse": drive_old,
+}
+
+
 async def drive(transport: str, era: Era, policy: str, record: Path) -> Recording:
-    if transport == "stdio":
-        return await drive_stdio(era, policy, record)
+    if transport in _DRIVERS:
+        return await _DRIVERS[transport](era, policy, record)
     return await drive_http(transport.removeprefix("http-"), era, policy, record)

@@ -1,13 +1,14 @@
 """A server that says what the surface table says, on its pipes or over HTTP, and keeps every byte it receives.
 
-It reads no meaning into messages but the id. Run: ``-m tests.leaks.peer_server stdio|json|sse ERA RECORD``; over HTTP its port is
-the first line of its output.
+It reads no meaning into messages but the id. Run: ``-m tests.leaks.peer_server stdio|json|sse|old ERA RECORD [SOCKET|CERT KEY]``; over
+HTTP its port is the first line of its output. ``old`` is HTTP+SSE of 2024-11-05.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import sys
 from pathlib import Path
 from typing import Any
@@ -71,10 +72,14 @@ class HttpPeer:
         self._is_json = is_json
         self._pushed: asyncio.Queue[Body] = asyncio.Queue()
 
-    async def answer(self, request: web.Request) -> web.StreamResponse:
+    async def _taken(self, request: web.Request) -> bytes:
         body = await request.read()
         head = b"".join(b"%s: %s\r\n" % field for field in request.raw_headers)
         self._record.add(f"{request.method} {request.raw_path}\r\n".encode() + head + b"\r\n" + body + b"\n")
+        return body
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        body = await self._taken(request)
         if request.method == "GET":
             return await self._stand(request)
         message: Any = json.loads(body)
@@ -103,19 +108,47 @@ class HttpPeer:
             await response.write(b"event: message\ndata: " + encoded(await self._pushed.get()) + b"\n\n")
 
 
-async def serve_http(peer: HttpPeer) -> None:
+class OldPeer(HttpPeer):
+    """HTTP+SSE: all is said on the one stream, whose first event names where to post."""
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        if request.method == "GET":
+            response = await self._stream(request, {})
+            await response.write(b"event: endpoint\ndata: /messages?session=leak\n\n")
+            while True:
+                await response.write(b"event: message\ndata: " + encoded(await self._pushed.get()) + b"\n\n")
+        if request.path == "/mcp":  # a client that looks for a newer server
+            return web.Response(status=405)
+        body = await self._taken(request)
+        for one in replies(json.loads(body), self._era):
+            self._pushed.put_nowait(one)
+        return web.Response(status=202, text="Accepted")
+
+
+async def serve_http(peer: HttpPeer, *where: str) -> None:
     runner = web.ServerRunner(web.Server(peer.answer), shutdown_timeout=0.1)  # type: ignore[arg-type]
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    print(runner.addresses[0][1], flush=True)
+    match where:
+        case (socket,):
+            await web.UnixSite(runner, socket).start()
+            print(0, flush=True)
+        case (cert, key):
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(cert, key)
+            await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
+            print(runner.addresses[0][1], flush=True)
+        case _:
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            print(runner.addresses[0][1], flush=True)
     await asyncio.Event().wait()
 
 
-def main(form: str, era: Era, record: str) -> None:
+def main(form: str, era: Era, record: str, *where: str) -> None:
     if form == "stdio":
         serve_stdio(era, Record(record))
     else:
-        asyncio.run(serve_http(HttpPeer(era, Record(record), is_json=form == "json")))
+        kind = OldPeer if form == "old" else HttpPeer
+        asyncio.run(serve_http(kind(era, Record(record), is_json=form == "json"), *where))
 
 
 if __name__ == "__main__":

@@ -102,6 +102,16 @@ DONE: Final[Body] = {"content": [{"type": "text", "text": "done"}]}
 Say: TypeAlias = Callable[[Slot], Sequence[Body]]
 
 
+LIKE: Final = {
+    "sse": "http-sse",
+    "pipe-http": "http-sse",
+    "http-pipe": "stdio",
+    "mtls-unix": "http-sse",
+    "unix-tls": "http-sse",
+}
+"""Pairs of transports, the client's first, and the one whose rows they have."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
     """``plants``: who plants. ``ask``: what the client sends; ``reply``: what the server sends when it gets the request.
@@ -127,7 +137,11 @@ class Row:
     number: int = 0
 
     def runs_over(self, transport: str, era: Era) -> bool:
-        if era not in self.eras or transport not in self.transports:
+        if era not in self.eras or LIKE.get(transport, transport) not in self.transports:
+            return False
+        if transport == "sse" and era == "modern":  # no later revision has it
+            return False
+        if transport == "pipe-http" and self.header is not None:  # a client on a pipe writes no headers
             return False
         slot = Slot(self, self.kinds[0], era)
         # A modern JSON reply is one message (MCP 2026-07-28, basic/transports), so it can bring no notification.

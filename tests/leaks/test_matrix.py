@@ -18,9 +18,13 @@ from tests.leaks.plants import KINDS, PEOPLE, fold, plant
 from tests.leaks.rows import ERAS, Body, Era, Slot
 from tests.leaks.surfaces import ROWS, slots
 
-TRANSPORTS: Final = ("stdio", "http-json", "http-sse")
+TRANSPORTS: Final = ("stdio", "http-json", "http-sse", "sse", "pipe-http", "http-pipe", "mtls-unix", "unix-tls")
 POLICIES: Final = ("strict", "reversible")
 NEGATIVE_CONTROL: Final = "observe"
+AT_NIGHT: Final = {"mtls-unix", "unix-tls"}
+"""Pairs that differ from others in what carries the bytes only."""
+BRIDGED: Final = {"sse", "pipe-http", "http-pipe"}
+"""Pairs that run under ``reversible`` at night only."""
 Run = tuple[str, Era, str]
 
 pytestmark = pytest.mark.timeout(240)
@@ -50,9 +54,19 @@ def recording(recordings, run) -> Recording:
     return recordings[run].result()
 
 
+def _marks(transport: str, policy: str) -> tuple[pytest.MarkDecorator, ...]:
+    is_long = transport in AT_NIGHT or (transport in BRIDGED and policy == "reversible")
+    return (pytest.mark.nightly,) if is_long else ()
+
+
 def _cases(policies: tuple[str, ...]) -> list[Any]:
     return [
-        pytest.param((transport, era, policy), slot, id=f"{slot.row.id}-{slot.kind}-{transport}-{era}-{policy}")
+        pytest.param(
+            (transport, era, policy),
+            slot,
+            id=f"{slot.row.id}-{slot.kind}-{transport}-{era}-{policy}",
+            marks=_marks(transport, policy),
+        )
         for transport in TRANSPORTS
         for era in ERAS
         for policy in policies
@@ -62,8 +76,9 @@ def _cases(policies: tuple[str, ...]) -> list[Any]:
 
 
 def _runs(policies: tuple[str, ...]) -> list[Any]:
-    runs = [(transport, era, policy) for transport in TRANSPORTS for era in ERAS for policy in policies]
-    return [pytest.param(run, id="-".join(run)) for run in runs]
+    pairs = [(transport, era) for transport in TRANSPORTS for era in ERAS if slots(transport, era)]
+    runs = [(transport, era, policy) for transport, era in pairs for policy in policies]
+    return [pytest.param(run, id="-".join(run), marks=_marks(run[0], run[2])) for run in runs]
 
 
 def _other_side(slot: Slot) -> str:
@@ -111,7 +126,7 @@ def test_the_message_itself_arrives_unless_the_policy_refuses_it(recording, run,
 @pytest.mark.parametrize("run", _runs((*POLICIES, NEGATIVE_CONTROL)))
 def test_nothing_planted_is_in_any_log_line_or_metric(recording, run):
     assert recording.log.count(b'"event":"MessagePassed"') > 100
-    if run[0] != "stdio":
+    if run[0] not in {"stdio", "pipe-http"}:
         assert b"mcp_sidecar_redactions_total" in recording.metrics
     for slot in slots(run[0], run[1]):
         assert not recording.scanners["log"].finds(slot.plant), f"{slot.key} is in the log"
@@ -124,7 +139,7 @@ def test_nothing_planted_is_anywhere_on_stderr(recording, run):
         assert not recording.scanners["errors"].finds(slot.plant), slot.key
 
 
-@pytest.mark.parametrize("run", [run for run in _runs(POLICIES) if run.values[0][0] == "stdio"])
+@pytest.mark.parametrize("run", [run for run in _runs(POLICIES) if run.values[0][0] in {"stdio", "http-pipe"}])
 def test_lines_of_the_child_come_out_redacted(recording, run):
     lines = [line for line in recording.errors.split(b"\n") if line.startswith(b"peer: ")]
     expected = [slot for slot in slots(run[0], run[1]) if slot.row.errors is not None]

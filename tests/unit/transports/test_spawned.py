@@ -177,7 +177,7 @@ async def test_progress_tokens_and_subscription_ids_are_the_clients_own() -> Non
         progress, answer = [json.loads(part.split(b"data: ", 1)[1]) for part in got.split(b"\n\n") if part]
         assert progress["params"]["progressToken"] == "p-1"
         assert answer["id"] == "id-1"
-        assert answer["result"]["token_here"] != "p-1"
+        assert answer["result"]["token_here"] == "p-1", "nobody else uses it"
         await listening.send(
             "POST",
             "/mcp",
@@ -190,8 +190,8 @@ async def test_progress_tokens_and_subscription_ids_are_the_clients_own() -> Non
         assert acknowledged["params"]["_meta"]["io.modelcontextprotocol/subscriptionId"] == "sub"
 
 
-async def test_leaving_a_stateless_request_cancels_it_at_the_server() -> None:
-    async with spawned() as (port, proxy), connect(port) as watching:
+async def test_leaving_a_stateless_request_cancels_it_at_the_server_and_its_id_is_not_used_again() -> None:
+    async with spawned() as (port, proxy), connect(port) as watching, connect(port) as other:
         await watching.send(
             "POST",
             "/mcp",
@@ -212,7 +212,10 @@ async def test_leaving_a_stateless_request_cancels_it_at_the_server() -> None:
             await until(lambda: proxy.in_flight == 2)
             (hosted,) = proxy._shared.values()
             await until(lambda: len(hosted._asked) == 2)
-        assert (await event(watching))["params"] == {"data": "cancelled", "of": 2}
+        assert (await event(watching))["params"] == {"data": "cancelled", "of": "x"}
+        _, answer = await asked_modern(other, "ping", "x")
+        assert answer["id"] == "x"
+        assert answer["result"]["id_here"] != "x", "the server may still answer the one that was left"
 
 
 @pytest.mark.parametrize(("code", "status"), [(-32601, 404), (-32602, 400), (-32603, 200), (-32020, 400), (7, 200)])
