@@ -96,7 +96,12 @@ def lay_out(
         if kind is not Kind.BLOB and not mime and (json_type is not JsonType.STRING or not may_unfold(text)):
             column = b"" if place is None else place.column
             passages.append(_passage(Passage, (text, name, sibling, json_type, language, column, False)))
-            spans = None if seek is None else (seek.has(text) and seek.find(text)) or seek.whole(leaf)
+            if seek is None:
+                plain.append((first, leaf))
+                continue
+            spans = seek.find(text) if seek.has(text) else None
+            if not spans and seek.asks:
+                spans = seek.whole(leaf)
             if not spans:
                 plain.append((first, leaf))
                 continue
