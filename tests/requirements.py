@@ -73,6 +73,7 @@ UNSEEN = (
         f"{_STREAMS}::test_a_get_stream_carries_last_event_id_up_and_events_down",
         f"{_SDK}::test_an_answer_that_comes_on_a_resumed_stream_arrives",
         f"{_UNSEEN}::test_a_replayed_event_has_the_same_tokens_and_the_same_id",
+        f"{_HTTP}resume.py::test_what_is_replayed_is_what_was_delivered",
     ),
     row(
         "the standing stream brings what nobody asked for",
@@ -169,6 +170,7 @@ UNSEEN = (
         "a subscription lasts",
         "2026-07-28 basic/patterns/subscriptions",
         f"{_UNSEEN}::test_a_listening_stream_survives_silence",
+        "process/test_many_streams.py",
     ),
     row(
         "tasks are read as what began them",
@@ -202,6 +204,28 @@ UNSEEN = (
         "clients/test_unnoticed.py::test_the_sdk_client_and_a_sdk_server_over_http",
         f"{_UNSEEN}::test_a_sibling_process_may_probe_while_another_works",
     ),
+    row(
+        "a client of one transport and a server of the other understand each other",
+        "2026-07-28 basic/transports",
+        "process/test_bridge_peers.py",
+        _BRIDGE,
+        "unit/transports/test_spawned.py",
+    ),
+    row(
+        "sockets and certificates",
+        "2026-07-28 basic/transports/streamable-http#security-endpoint",
+        "unit/transports/test_unix_sockets.py",
+        "unit/transports/test_tls.py",
+    ),
+    row("opaque values are sealed, not read", "2026-07-28 basic/patterns/mrtr", "unit/session/test_seals.py"),
+    row(
+        "what is told to the model tells it nothing else",
+        "2026-07-28 basic#meta",
+        f"{_NOTES}::test_under_reversible_the_model_is_told_what_a_token_is",
+        f"{_NOTES}::test_a_receipt_counts_what_was_replaced_and_holds_no_value",
+        "leaks/test_added_paths.py",
+    ),
+    row("no decoder falls over what it is fed", "RFC 8259 9", "fuzz/test_fuzz.py"),
     row("a process ends as the one it wraps", "2026-07-28 basic/transports/stdio#shutdown", _LIFE),
     row("nobody is orphaned", "2026-07-28 basic/transports/stdio#shutdown", _ORPHANS),
     row("standard error is redacted too", "2026-07-28 basic/transports/stdio", _STDERR),
@@ -252,11 +276,14 @@ LIMITS = (
         f"{_JSON}::test_depth_is_bounded_with_a_clean_error",
         f"{_REQUESTS}::test_a_message_nested_too_deeply_is_413",
         f"{_UNSEEN}::test_two_thousand_levels_are_refused_cleanly_and_the_next_call_works",
+        "process/test_limits.py::test_what_is_nested_deeper_than_allowed_gets_an_error_with_its_id",
     ),
     row(
         "what grows stays below what its reader takes",
         "2026-07-28 basic/transports/streamable-http",
         f"{_NOTES}::test_a_message_that_stand_ins_make_too_long_for_its_reader_is_withheld_with_a_reply",
+        "process/test_limits.py::test_an_event_that_tokens_make_too_long_for_the_client_becomes_a_tool_error",
+        "process/test_limits.py::test_a_line_that_tokens_make_too_long_for_the_client_becomes_a_tool_error",
     ),
     row(
         "any split of any stream is the same stream",
@@ -413,6 +440,8 @@ HAZARDS = (
         "a message outgrows its reader",
         "2026-07-28 basic/transports/streamable-http",
         f"{_NOTES}::test_a_message_that_stand_ins_make_too_long_for_its_reader_is_withheld_with_a_reply",
+        "process/test_limits.py::test_an_event_that_tokens_make_too_long_for_the_client_becomes_a_tool_error",
+        "process/test_limits.py::test_a_line_that_tokens_make_too_long_for_the_client_becomes_a_tool_error",
     ),
     row(
         "broken UTF-8 hides a value",
@@ -479,6 +508,7 @@ HAZARDS = (
         "open streams use up the connections",
         "2026-07-28 basic/patterns/subscriptions",
         f"{_UNSEEN}::test_a_hundred_and_fifty_open_streams_do_not_keep_a_call_waiting",
+        "process/test_many_streams.py::test_five_hundred_streams_and_thirty_two_callers_for_a_minute",
     ),
     row(
         "a date is moved and its tool breaks",
