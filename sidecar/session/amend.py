@@ -18,7 +18,6 @@ from sidecar.session.replies import withheld_block, withheld_link
 from sidecar.wire import tree
 from sidecar.wire.jsonrpc import Envelope, Headers, Json, Message, Number
 
-
 _APART: Final = " (header)"
 
 

@@ -313,7 +313,7 @@ def test_mirrored_headers_get_what_their_argument_gets():
         ("Mcp-Method", "tools/call"),
         ("Mcp-Name", "find"),
         ("Mcp-Param-Who", "<EMAIL_ADDRESS>"),
-        ("Mcp-Param-Stray", "<EMAIL_ADDRESS>"),
+        ("Mcp-Param-Stray", "<EMAIL_ADDRESS> (header)"),
     )
 
 
