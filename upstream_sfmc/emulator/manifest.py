@@ -17,6 +17,7 @@ from .catalogue import PRODUCTS, SETTINGS
 from .contacts import seeded
 from .filters import us_date
 from .ids import guid
+from .manifest_more import of_people, of_staff
 from .subscribers import LISTS
 from .tracking import EVENT_TYPES, FIRST_JOB, JOBS, Tracking
 from .units import HOME_MID, UNITS
@@ -51,6 +52,8 @@ def truth(tenant: Tenant) -> Iterator[dict[str, Any]]:
     yield from _of_events(tenant)
     yield from _of_assets(tenant)
     yield from _of_staff(tenant)
+    yield from of_staff(tenant, Tracking(tenant.seed, tenant.people), _staff)
+    yield from of_people(tenant, _entry)
 
 
 def keep(tenant: Tenant) -> Iterator[str]:
@@ -205,6 +208,12 @@ def _kept(tenant: Tenant) -> Iterator[str]:
         yield journeys.version_id(seed, journey, journey.versions)
     yield from (automation_id(seed, number) for number in range(AUTOMATIONS))
     yield from (one["definitionKey"] for room in (tenant.mail, tenant.sms) for one in room.definitions.all(HOME_MID))
+    yield from (one["eventDefinitionKey"] for one in tenant.journeys.event_definitions.all(HOME_MID))
+    yield from (one["campaignCode"] for one in tenant.campaigns.all(HOME_MID))
+    for query in tenant.activities.queries.all(HOME_MID):
+        yield from (query["queryDefinitionId"], query["key"])
+    for kind in sorted(tenant.soap.kinds):
+        yield from (one["CustomerKey"] for one in tenant.soap.of(kind).all(HOME_MID))
     yield from (str(job) for job in range(FIRST_JOB, FIRST_JOB + JOBS))
     for key, columns in {"Orders": (0, 10), "SKU_Catalog": (0, 3, 4), "Store_Locations": (0, 4)}.items():
         found = tenant.extension_by_key(key, UNITS[0].mid)
