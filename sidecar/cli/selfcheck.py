@@ -11,6 +11,7 @@ from sidecar.cli.run import run_loop, settings_from
 from sidecar.runtime.build import App
 from sidecar.runtime.selfcheck import Report
 
+_SHARED = ("--policy", "--exceptions", "--role", "--engine", "--analyzer-config", "--max-text")
 _EXAMPLES = """\
   mcp-sidecar selfcheck
   mcp-sidecar selfcheck --policy policy.yaml --engine none --json
@@ -22,7 +23,7 @@ NOT MEASURED: nothing could be tried. Exit code 0 for CLEAN, 1 for the others.""
 def run(arguments: Sequence[str], command: Sequence[str] | None) -> int:
     parser = new_parser("selfcheck", _EXAMPLES)
     parser.add_argument("--json", action="store_true", help="as JSON")
-    add_shared(parser)
+    add_shared(parser, _SHARED)
     options = parser.parse_args(arguments)
     if command is not None:
         parser.error("takes no server command")
