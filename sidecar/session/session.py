@@ -78,8 +78,18 @@ class Session:
         slot = Slot()
         key = (sender, lane)
         self._lanes.setdefault(key, deque()).append(slot)
-        topic = self._topics.open(self._kit, sender, envelope.message)
+        try:
+            topic = self._topics.open(self._kit, sender, envelope.message)
+        except Exception:
+            slot.actions = []  # its lane must go on; the edge answers
+            raise
         work = Work(self._count, sender, envelope, topic, slot, topic.kit or self._kit, key, self._clock())
+        try:
+            return self._received(work)
+        except Exception:  # noqa: BLE001 - a fault of ours is answered as one, and its lane goes on
+            return self._broken(work)
+
+    def _received(self, work: Work) -> list[Action]:
         if work.kit.guard is None:
             return self._begin(work)
         screened = screen(work.kit.guard, work)
@@ -152,6 +162,13 @@ class Session:
         work = self._tickets.get(ticket)
         if work is None:
             return []
+        try:
+            return self._resumed(work, answer)
+        except Exception:  # noqa: BLE001 - as in receive
+            return self._broken(work)
+
+    def _resumed(self, work: Work, answer: Any) -> list[Action]:
+        ticket = work.number
         if work.asked or work.entries:
             return self._told(work, answer)
         try:
@@ -315,6 +332,11 @@ class Session:
         return [
             Inspect(work.number, topic.direction, topic.method, topic.tool, before, after, tuple(verdict.why), outcome)
         ]
+
+    def _broken(self, work: Work) -> list[Action]:
+        self._tickets.pop(work.number, None)
+        error = Unanalysable("the message could not be processed; nothing was passed on")
+        return self._finish(work, self._refuse(work, error, "failure", ""))
 
     def _finish(self, work: Work, actions: list[Action]) -> list[Action]:
         """Let the lane's head go, and everything behind it that is ready."""

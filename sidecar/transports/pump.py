@@ -18,7 +18,10 @@ from sidecar.session.actions import Action, Analyze, Inspect, Lane, Lookup, Reco
 from sidecar.session.session import Session
 from sidecar.transports.base import Outcome, TokenStore
 from sidecar.transports.pool import Pool
-from sidecar.wire.jsonrpc import Envelope
+from sidecar.transports.salvage import Kind, Salvaged, refusal
+from sidecar.wire.jsonrpc import Envelope, Message
+
+_BROKEN = "the message could not be processed; nothing was passed on"
 
 
 class Pump:
@@ -45,6 +48,7 @@ class Pump:
         self._watch = watch
         self._lanes = itertools.count(1)
         self._outcomes: dict[int, asyncio.Future[Outcome]] = {}
+        self._pending: dict[int, tuple[Side, Message]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_closed = False
 
@@ -56,11 +60,22 @@ class Pump:
         if self._is_closed:
             future.set_result(Outcome(sender, None, Unanalysable("the conversation ended")))
             return future
-        self._outcomes[self._session.messages + 1] = future
-        if self._watch is not None:
-            envelope = self._watch.received(sender, envelope)
-        self._carry_out(self._session.receive(sender, envelope, lane=lane))
+        number = self._session.messages + 1
+        self._outcomes[number] = future
+        self._pending[number] = sender, envelope.message
+        try:
+            if self._watch is not None:
+                envelope = self._watch.received(sender, envelope)
+            self._carry_out(self._session.receive(sender, envelope, lane=lane))
+        except Exception:  # noqa: BLE001 - a fault of ours: whoever waits is answered, and its text goes nowhere
+            self._break(number)
         return future
+
+    def _break(self, number: int) -> None:
+        if number in self._pending:
+            sender, message = self._pending[number]
+            kind: Kind = "request" if message.is_request else "response" if message.is_response else "unknown"
+            self._resolve(number, refusal(sender, Salvaged(kind, message.id), Unanalysable(_BROKEN)))
 
     def _carry_out(self, actions: list[Action]) -> None:
         for action in actions:
@@ -99,6 +114,7 @@ class Pump:
         return outcome
 
     def _resolve(self, number: int, outcome: Outcome) -> None:
+        self._pending.pop(number, None)
         future = self._outcomes.pop(number, None)
         if future is not None and not future.done():
             future.set_result(outcome)
@@ -108,7 +124,12 @@ class Pump:
             actions = self._session.resume(action.ticket, await self._asked(action))
         except SidecarError as error:
             actions = self._session.fail(action.ticket, error)
-        self._carry_out(actions)
+        except Exception:  # noqa: BLE001 - as in submit
+            actions = self._session.fail(action.ticket, Unanalysable(_BROKEN))
+        try:
+            self._carry_out(actions)
+        except Exception:  # noqa: BLE001 - as in submit
+            self._break(action.ticket)
 
     async def _asked(self, action: Analyze | Lookup | Store) -> Any:
         if isinstance(action, Analyze):
