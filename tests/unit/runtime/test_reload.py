@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 
 import pytest
 
@@ -81,7 +80,7 @@ async def test_a_file_swapped_behind_a_link_is_noticed(tmp_path):
     before = made.policy.digest
     async with watching(made, has_signal=False, every_s=0.01):
         (tmp_path / "next").symlink_to("two")
-        os.replace(tmp_path / "next", link)
+        (tmp_path / "next").replace(link)
         await until(lambda: made.policy.digest != before)
     await made.close()
 
