@@ -103,7 +103,7 @@ def _callers(part: Part, settings: Settings) -> Settings:
 def _key(part: Part) -> Key:
     keys = part.members(("name", "sha256", "role"))
     if "name" not in keys or "sha256" not in keys:
-        part.fail("a key needs 'name' and 'sha256'; 'mcp-sidecar keys caller' makes one")
+        part.fail("a key needs 'name' and 'sha256': printf %s \"$KEY\" | sha256sum")
     digest = keys["sha256"].text()
     if _DIGEST.fullmatch(digest) is None:
         keys["sha256"].fail("expected 64 hexadecimal digits: the digest of the key, never the key")

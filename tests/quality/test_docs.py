@@ -109,7 +109,8 @@ def test_the_policy_example_of_the_readme_is_a_policy():
     from sidecar.config.load import read_preset
     from sidecar.policy.parse import parse
 
-    for text in re.findall(r"```yaml\n(.*?)```", README.read_text("utf-8"), re.DOTALL):
+    policies = README.read_text("utf-8").partition("## Policies")[2].partition("\n## ")[0]
+    for text in re.findall(r"```yaml\n(.*?)```", policies, re.DOTALL):
         assert parse(text, "README.md", "readme", read_preset).rules
 
 
