@@ -30,10 +30,11 @@ FAULTS = {
     "token_expired": SOAP,
     "soap_fault": SOAP,
     "reset": "*/*",
+    "lost": "*/*",
     "truncated": "*/*",
     "drip": "*/*",
 }
-APPLIED = frozenset({"truncated", "drip"})
+APPLIED = frozenset({"lost", "truncated", "drip"})
 """Faults that fail the answer, not the request: the tenant has done what was asked."""
 FIELDS = [
     {"name": "Id", "type": "Text", "length": 50, "isPrimaryKey": True},
