@@ -11,6 +11,7 @@ import base64
 import gzip
 import html
 import json
+import unicodedata
 import zlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
@@ -143,17 +144,23 @@ def _xml(text: str) -> str:
 
 
 def _printable(text: str) -> str:
-    """What is packed inside a text is opened if it is text: with control characters it is a binary."""
+    """What XML may hold."""
     return "".join(char for char in text if char.isprintable())
 
 
+def _readable(text: str) -> str:
+    """A quarter of what is packed may be control characters; with more of them it is a binary."""
+    controls = [char for char in text if unicodedata.category(char) == "Cc"]
+    return text if 4 * len(controls) <= len(text) else _printable(text)
+
+
 def _base64(text: str) -> str:
-    clean = _printable(text)
+    clean = _readable(text)
     return base64.b64encode(f"{clean} {PLANTED} {clean}".encode()).decode()
 
 
 def _gzip(text: str) -> str:
-    return base64.b64encode(gzip.compress(f"{_printable(text)} {PLANTED}".encode(), mtime=0)).decode()
+    return base64.b64encode(gzip.compress(f"{_readable(text)} {PLANTED}".encode(), mtime=0)).decode()
 
 
 def _json(text: str) -> str:
