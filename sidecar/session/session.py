@@ -236,9 +236,11 @@ class Session:
     def _leaves(self, message: Message, topic: Topic, whole: Whole) -> list[Leaf]:
         body = message.body
         place = None
-        if topic.direction == "to_client" and self._recall.hidden.is_empty and not topic.choices:
+        if topic.direction == "to_client":
             self._kit.places.follow(self._kit.detector.generation)
             place = self._kit.places.root(topic.method, topic.tool)
+            if not self._recall.hidden.is_empty or topic.choices:
+                place = place.opened()  # what was seen to hold nothing may hold a value that was restored since
         if not topic.is_response:
             part = Part.PARAMS
         else:

@@ -58,10 +58,31 @@ class Place:
             plan = self._plans[key] = tuple(map(self.member, names))
         return plan
 
+    def opened(self) -> Place:
+        """The same place for a message in which everything has to be listed: nothing is known to have been seen here."""
+        return _Opened(self)
+
     def remember(self, text: str, answer: Any) -> None:
         if len(text) <= _MAX_CHARS:
             self._trie.count()
             self.seen[hash(SALT + text)] = answer
+
+
+class _Opened(Place):
+    __slots__ = ("_real",)
+
+    def __init__(self, real: Place) -> None:
+        super().__init__(real._trie, real.column, has_plain_name=False, skips_numbers=False)  # noqa: SLF001 - its own kind
+        self._real = real
+
+    def member(self, name: str) -> Place:
+        return _Opened(self._real.member(name))
+
+    def members(self, names: Collection[str]) -> tuple[Place, ...]:
+        return tuple(map(_Opened, self._real.members(names)))
+
+    def remember(self, text: str, answer: Any) -> None:
+        self._real.remember(text, answer)
 
 
 class Places:

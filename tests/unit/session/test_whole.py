@@ -116,6 +116,34 @@ def test_what_was_restored_is_looked_for_in_what_was_seen_before_to_hold_nothing
     assert again.envelope.message.body["result"]["structuredContent"]["note"] == token
 
 
+def test_a_column_is_the_same_one_after_a_value_was_restored() -> None:
+    """What the detector learned of a column holds for as long as the column comes."""
+    book = Playbook("reversible")
+    book.learn({"name": "find", "annotations": {"readOnlyHint": True}})
+    asked: list[Any] = []
+    find = book.detector.lookup
+    book.detector.lookup = lambda passages: asked.append(list(passages)) or find(passages)  # type: ignore[method-assign]
+
+    def columns() -> dict[str, bytes]:
+        return {passage.text: passage.column for passage in asked.pop() if passage.column}
+
+    result = {
+        "content": [{"type": "text", "text": '{"rows": [{"ship": "in text"}]}'}],
+        "structuredContent": {
+            "rows": [{"ship": "North Hall", "more": [{"name": "x", "value": "y y"}]}],
+            "who": "Jane Doe",
+        },
+    }
+    book.call("find", {"q": 1}, result)
+    before = columns()
+    assert {"in text", "North Hall", "y y"} <= before.keys()
+    _, shown = book.call("find", {"q": 2}, {"content": [], "structuredContent": {"who": "Jane Doe"}})
+    token = shown.envelope.message.body["result"]["structuredContent"]["who"]
+    book.call("find", {"q": token}, result)
+    after = columns()
+    assert {text: column for text, column in after.items() if text in before} == before
+
+
 def test_what_the_detector_learned_since_is_asked_for_again() -> None:
     book = Playbook("strict")
     book.learn({"name": "find", "annotations": {"readOnlyHint": True}})
