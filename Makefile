@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 MODEL := $(VENV)/share/mcp-sidecar/rampart-int8.onnx
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help demo model test bench nightly lint format lock clean
+.PHONY: help demo model test bench nightly lint format lock clean secure sbom audit
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -58,6 +58,25 @@ lint: $(VENV)/.dev ## format, lint, types, architecture
 	@$(BIN)/ruff check .
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
+
+$(VENV)/.tools: .ci/requirements-tools.txt
+	@test -x $(PYTHON) || command -v $(PYTHON) >/dev/null
+	@echo "installing bandit, semgrep, cyclonedx and pip-audit apart from the rest …"
+	@$(PYTHON) -m venv $(VENV)/tools
+	@$(VENV)/tools/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes -r .ci/requirements-tools.txt
+	@touch $@
+
+secure: $(VENV)/.run $(VENV)/.tools ## look through the code for what is dangerous: bandit, and semgrep with our own rules
+	@$(VENV)/tools/bin/bandit -q -lll -r sidecar upstream_sfmc
+	@PATH=$(VENV)/tools/bin:$$PATH $(VENV)/tools/bin/semgrep scan --metrics=off --disable-version-check --error --quiet --config .ci/semgrep.yml sidecar upstream_sfmc
+
+sbom: $(VENV)/.run $(VENV)/.tools ## what is installed, as CycloneDX: build/sbom.json
+	@mkdir -p build
+	@$(VENV)/tools/bin/cyclonedx-py environment $(BIN)/python --pyproject pyproject.toml --output-reproducible --of JSON -o build/sbom.json
+	@echo build/sbom.json
+
+audit: $(VENV)/.tools ## known vulnerabilities of what is locked; exit 3 when the advisory data cannot be reached
+	@PATH=$(VENV)/tools/bin:$$PATH .ci/audit requirements.txt
 
 format: $(VENV)/.dev
 	@$(BIN)/ruff format .
