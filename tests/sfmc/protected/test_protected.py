@@ -64,7 +64,6 @@ SEEN = {
     "Summer Sale": "a person is called so, and a campaign: it is the campaign that is seen",
     "Null": "a family name that says there is none",
     "QQ123456C": "a national insurance number that is given to nobody",
-    "447700900155": "a phone stored as a number, in a column called so",
     "Bill Cash": "beside other things in a column called Field1",
     "Hope Summers": "beside other things in a column called Field1",
     "03/14/1985": "a bare date in a column called Field1",
