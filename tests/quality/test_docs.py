@@ -63,7 +63,7 @@ def test_every_metric_stands_in_the_readme_and_no_other():
 
     real = set(re.findall(rb"^# TYPE (\S+) ", MetricsSink().render(), re.MULTILINE))
     real = {name.decode() for name in real if not name.endswith(b"_created")}
-    documented = set(re.findall(r"^\| `(mcp_sidecar_\w+)`", README.read_text("utf-8"), re.MULTILINE))
+    documented = set(re.findall(r"^\| `(mcp_\w+)`", README.read_text("utf-8"), re.MULTILINE))
     assert documented == real
 
 
