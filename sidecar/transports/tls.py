@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sidecar.config.secret_file import check_private
 from sidecar.errors import BadConfig
 
 
@@ -64,6 +65,7 @@ def identity(certificate: Mapping[str, Any] | None) -> str:
 
 
 def _load_chain(context: ssl.SSLContext, cert_file: str, key_file: str) -> None:
+    check_private(key_file or cert_file)
     try:
         context.load_cert_chain(cert_file, key_file or None, password=_refuse_password)
     except (OSError, ValueError):  # ssl.SSLError is an OSError

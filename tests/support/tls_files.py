@@ -50,4 +50,5 @@ class Authority:
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
         Path(pair.key).write_bytes(private)
+        Path(pair.key).chmod(0o600)
         return pair

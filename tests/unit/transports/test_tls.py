@@ -156,6 +156,15 @@ def test_files_that_are_no_certificates_are_a_configuration_error_that_names_the
             HttpProxy(PassthroughCore(), HttpSettings("http://127.0.0.1:9/mcp", tls=files))
 
 
+def test_a_key_others_may_read_is_refused(authority: Authority) -> None:
+    pair = authority.issue("server")
+    Path(pair.key).chmod(0o640)
+    with pytest.raises(BadConfig, match="has mode 640"):
+        listener_context(ListenerTls(pair.cert, pair.key))
+    with pytest.raises(BadConfig, match="has mode 640"):
+        upstream_context(UpstreamTls(cert_file=pair.cert, key_file=pair.key))
+
+
 def test_verification_cannot_be_switched_off(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
     own = authority.issue("sidecar")
     for tls in (UpstreamTls(), UpstreamTls(authority.file), UpstreamTls(authority.file, own.cert, own.key)):
