@@ -42,6 +42,7 @@ THRESHOLDS: Final[Mapping[str, int]] = MappingProxyType(
         "auth_failures": 5,
         "suspicious_paths": 0,
         "rate_limited": 10,
+        "suspicious_texts": 5,
     }
 )
 """More than so many within the window give an alert; of sizes, more bytes than that on average."""

@@ -14,16 +14,20 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from sidecar.config.records import AlertSettings
-from sidecar.events import Event, FrameDropped, OperationEnded, Suspected, ThresholdPassed
+from sidecar.events import Event, FrameDropped, OperationEnded, Suspected, SuspicionKind, ThresholdPassed
 
 _SEND_S: Final = 10.0
 _MOST: Final = 10_000
-_KINDS: Final[Mapping[str, str]] = {
+_KINDS: Final[Mapping[SuspicionKind, str]] = {
     "auth.fail": "auth_failures",
     "origin.refused": "auth_failures",
     "input.reject": "failed_validations",
     "path.attempt": "suspicious_paths",
     "rate.limit": "rate_limited",
+    "banned": "rate_limited",
+    "role.refused": "auth_failures",
+    "tool.changed": "suspicious_texts",
+    "injection": "suspicious_texts",
 }
 
 

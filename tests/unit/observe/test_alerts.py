@@ -7,13 +7,14 @@ import json
 import shlex
 import sys
 from types import MappingProxyType
+from typing import get_args
 
 import pytest
 from aiohttp import web
 
 from sidecar.config.records import THRESHOLDS, AlertSettings
-from sidecar.events import FrameDropped, OperationEnded, Suspected, ThresholdPassed
-from sidecar.observe.alerts import Alerts, post, run_command
+from sidecar.events import FrameDropped, OperationEnded, Suspected, SuspicionKind, ThresholdPassed
+from sidecar.observe.alerts import _KINDS, Alerts, post, run_command
 
 BAD = FrameDropped("to_server", "malformed", 9)
 FAILED = OperationEnded(1, "client", "tools/call", "t", "-32603", "", 1.0)
@@ -48,6 +49,8 @@ def test_the_defaults_are_the_ones_that_are_promised():
         (BAD, "failed_validations", 5), (Suspected("input.reject"), "failed_validations", 5), (FAILED, "api_errors", 10),
         (Suspected("auth.fail"), "auth_failures", 5), (Suspected("origin.refused"), "auth_failures", 5),
         (Suspected("path.attempt"), "suspicious_paths", 0), (Suspected("rate.limit"), "rate_limited", 10),
+        (Suspected("banned"), "rate_limited", 10), (Suspected("role.refused"), "auth_failures", 5),
+        (Suspected("tool.changed"), "suspicious_texts", 5), (Suspected("injection"), "suspicious_texts", 5),
     ],
 )  # fmt: skip
 async def test_one_more_than_the_threshold_gives_an_alert(event, kind, limit):
@@ -55,6 +58,11 @@ async def test_one_more_than_the_threshold_gives_an_alert(event, kind, limit):
     assert await watched.see(event, limit) == []
     assert await watched.see(event) == [(kind, limit + 1)]
     assert watched.told == [ThresholdPassed(kind, limit + 1)]
+
+
+def test_every_kind_of_suspicion_counts_towards_a_threshold():
+    assert set(_KINDS) == set(get_args(SuspicionKind))
+    assert set(_KINDS.values()) <= set(THRESHOLDS)
 
 
 async def test_large_messages_alert_by_their_average():
