@@ -21,7 +21,7 @@ from sidecar.transports import heads, sockets
 from sidecar.transports.base import Core
 from sidecar.transports.encoded import read_all
 from sidecar.transports.origin import Door
-from sidecar.transports.tls import ListenerTls, listener_context
+from sidecar.transports.tls import ListenerTls, listener_context, renewing
 from sidecar.transports.upstream import MAX_HEADER_BYTES
 from sidecar.wire import headers as fields
 from sidecar.wire.jsonrpc import Headers
@@ -134,6 +134,8 @@ class Listener:
         else:
             site = web.TCPSite(self._runner, at.host, at.port, ssl_context=self._tls)
         await site.start()
+        if self._tls is not None and self._settings.tls is not None:
+            self.spawn(renewing(self._tls, self._settings.tls))
         return 0 if at.socket else int(self._runner.addresses[0][1])
 
     async def stop(self) -> None:

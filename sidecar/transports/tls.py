@@ -1,19 +1,24 @@
 """TLS on both edges: contexts from files, and who a client's certificate says it is.
 
-It opens no connection. There is no way to switch verification off: not by an option, not by the environment.
+It opens no connection. A listener's certificate is read again when its file changes. There is no way to switch verification off: not by an option, not by the environment.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
 import json
+import os
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sidecar.config.secret_file import check_private
 from sidecar.errors import BadConfig
+
+_EVERY_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,32 @@ def listener_context(tls: ListenerTls) -> ssl.SSLContext:
         _load_authorities(context, tls.client_ca_file)
         context.verify_mode = ssl.CERT_REQUIRED
     return context
+
+
+async def renewing(context: ssl.SSLContext, tls: ListenerTls, every_s: float = _EVERY_S) -> None:
+    """Until cancelled: a certificate that was replaced is shown to the next who connects. One that cannot be used is not."""
+    seen = _states(tls)
+    while True:
+        await asyncio.sleep(every_s)
+        now = _states(tls)
+        if now == seen:
+            continue
+        seen = now
+        with contextlib.suppress(BadConfig):
+            listener_context(tls)  # the live one must not be left with a certificate and another's key
+            _load_chain(context, tls.cert_file, tls.key_file)
+
+
+def _states(tls: ListenerTls) -> list[tuple[int, int] | None]:
+    """Links are followed: Kubernetes swaps the one a mounted file stands behind."""
+    found: list[tuple[int, int] | None] = []
+    for path in (tls.cert_file, tls.key_file):
+        try:
+            state = os.stat(path)  # noqa: PTH116 - a Path for each of them each second costs more than the call
+            found.append((state.st_mtime_ns, state.st_ino))
+        except OSError:
+            found.append(None)
+    return found
 
 
 def upstream_context(tls: UpstreamTls) -> ssl.SSLContext:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import ssl
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from aiohttp import web
 
 from sidecar.errors import BadConfig
 from sidecar.transports.http import HttpProxy, HttpSettings
-from sidecar.transports.tls import ListenerTls, UpstreamTls, identity, listener_context, upstream_context
+from sidecar.transports.tls import ListenerTls, UpstreamTls, identity, listener_context, renewing, upstream_context
 from tests.support.http_proxy import proxied
 from tests.support.passthrough_core import PassthroughCore
 from tests.support.raw_http import RawServer, Received, connect
@@ -154,6 +156,43 @@ def test_files_that_are_no_certificates_are_a_configuration_error_that_names_the
     ):
         with pytest.raises(BadConfig):
             HttpProxy(PassthroughCore(), HttpSettings("http://127.0.0.1:9/mcp", tls=files))
+
+
+def shown_by(port: int, context: ssl.SSLContext) -> str:
+    """The serial number of the certificate a listener shows."""
+    with (
+        socket.create_connection(("127.0.0.1", port), 30) as plain,
+        context.wrap_socket(plain, server_hostname="127.0.0.1") as secure,
+    ):
+        return str((secure.getpeercert() or {})["serialNumber"])
+
+
+async def test_a_certificate_that_was_replaced_is_shown_to_the_next_who_connects(authority: Authority) -> None:
+    async with RawServer(pong) as server:
+        pair = authority.issue("server")
+        async with proxied(server.url, tls=ListenerTls(pair.cert, pair.key)) as (port, _):
+            first = await asyncio.to_thread(shown_by, port, trusting(authority))
+            authority.issue("server")
+            async with asyncio.timeout(30):
+                while await asyncio.to_thread(shown_by, port, trusting(authority)) == first:  # noqa: ASYNC110 - files are polled
+                    await asyncio.sleep(0.1)
+
+
+async def test_a_certificate_that_cannot_be_used_is_not_shown_and_the_next_one_is(authority: Authority) -> None:
+    pair = authority.issue("server")
+    tls = ListenerTls(pair.cert, pair.key)
+    async with RawServer(pong) as server, proxied(server.url, tls=tls) as (port, proxy):
+        live = proxy._listener._tls
+        assert live is not None
+        first = await asyncio.to_thread(shown_by, port, trusting(authority))
+        authority.issue("another")
+        other = Path(pair.cert).with_name("another.crt")
+        await asyncio.to_thread(other.replace, pair.cert)  # without its key
+        watcher = asyncio.create_task(renewing(live, tls, 0.01))
+        for _ in range(20):
+            await asyncio.sleep(0.01)
+        assert await asyncio.to_thread(shown_by, port, trusting(authority)) == first
+        watcher.cancel()
 
 
 def test_a_key_others_may_read_is_refused(authority: Authority) -> None:
