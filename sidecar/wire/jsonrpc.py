@@ -166,7 +166,7 @@ def _canonical(frame: bytes) -> Json:
     try:
         value = orjson.loads(frame)
         return value if orjson.dumps(value) == frame else None
-    except ValueError:
+    except (ValueError, TypeError):  # TypeError: nested deeper than orjson writes
         return None  # ``loads`` says what is wrong
 
 
