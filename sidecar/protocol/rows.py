@@ -18,12 +18,15 @@ _new: Final = tuple.__new__
 _TYPES: Final = {kind.value: kind for kind in JsonType}
 _JSON: Final = Kind.JSON
 _STRING: Final = JsonType.STRING
+_LONG: Final = 1_000_000
+"""Numbers from here on may be a value that stands elsewhere as a text."""
 
 
 class Label(Protocol):
     answer: Any
     label: str
-    count: int
+    texts: list[str]
+    """What it stands for."""
 
 
 class Known(Protocol):
@@ -31,7 +34,11 @@ class Known(Protocol):
 
     @property
     def labels(self) -> Mapping[Place, Label]:
-        """What stands for any text of a place that has this very answer; whoever uses it counts it."""
+        """What stands for any text of a place that has this very answer; whoever uses it says for which."""
+
+    @property
+    def kept(self) -> list[str]:
+        """Texts passed over because they hold nothing, and large numbers."""
 
     replaced: list[tuple[Path, Json]]
     """Parts of the message that go on changed: where they stand, and what stands there instead."""
@@ -49,7 +56,10 @@ class _Listing:
     def value(self, value: Json, path: Path, name: str, sibling: str, place: Place) -> Json:
         if type(value) is str:
             answer = place.seen.get(hash(SALT + value))
-            if answer is not NOTHING:
+            if answer is NOTHING:
+                if self._known is not None:
+                    self._known.kept.append(value)
+            else:
                 out = self._out
                 leaf = (len(out), _JSON, path, value, name, sibling, _STRING, "", self._channel, place, answer)
                 out.append(_new(Leaf, leaf))
@@ -94,12 +104,14 @@ class _Listing:
             elif type(item) is str:
                 answer = at.seen.get(hash(SALT + item))
                 if answer is NOTHING:
+                    if known is not None:
+                        known.kept.append(item)
                     continue
                 new = None
                 if answer is not None and known is not None:
                     label = known.labels.get(at)
                     if label is not None and label.answer is answer:
-                        label.count += 1
+                        label.texts.append(item)
                         new = label.label
                     else:
                         new = known.stand_in(at, answer, item, step, channel, path)
@@ -112,6 +124,8 @@ class _Listing:
             elif type(item) is dict or type(item) is list or not at.skips_numbers:
                 new = self.value(item, (*path, step), step, "", at)
             else:
+                if known is not None and type(item) is int and item >= _LONG:
+                    known.kept.append(str(item))
                 continue
             if new is not item:
                 if result is members:

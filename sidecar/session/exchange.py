@@ -75,7 +75,13 @@ class Exchanges:
         if found is None:
             return self._ended.get(key)
         self._ended[key] = Exchange(
-            found.method, found.tool, found.event_tool, found.is_modern, found.schema, found.kit, is_skill=found.is_skill
+            found.method,
+            found.tool,
+            found.event_tool,
+            found.is_modern,
+            found.schema,
+            found.kit,
+            is_skill=found.is_skill,
         )
         if len(self._ended) > _ENDED:
             self._ended.popitem(last=False)

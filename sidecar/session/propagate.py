@@ -4,15 +4,14 @@
    to be known by itself is replaced elsewhere in the same message too, as the policy decides there.
 2. With ``residual_scan`` a value that still stands in the bytes about to leave, at a place where no rule keeps it, withholds them.
 
-A message in which nothing was replaced costs nothing. In any other the distinct texts between stand-ins are split into words
-once; only values all of whose words are still there are searched. It changes no state.
+A message in which nothing was replaced costs nothing. Of any other the texts that were not replaced are split into words; only values
+all of whose words are among them are searched. It changes no state.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -28,15 +27,11 @@ from sidecar.session.sheets import lay_out
 from sidecar.session.verdict import CERTAIN, Judge
 from sidecar.session.whole import Whole
 from sidecar.session.work import Work
-from sidecar.wire.jsonrpc import Envelope, Message, dumps, encode
+from sidecar.wire.jsonrpc import Envelope, encode
 
-_STAND_IN: Final = re.compile(rb'(\\*")(?:<([A-Z][A-Z0-9_]{1,40})>|([A-Z][A-Z0-9_]{1,40})_[a-z2-7]{13,})\\*"')
-"""A member that became a label or token as a whole, in JSON inside a string too."""
-_WORDS: Final = re.compile(rb"[A-Za-z0-9\x80-\xff]{3,}")
 _BREAKS: Final = re.compile(rb"\\[nrtbf]")
 _ONLY_WORDS: Final = bytes(code if code >= 0x80 or chr(code).isalnum() else 0x20 for code in range(256))  # noqa: PLR2004
 """What is no letter or digit of ASCII, and no part of a letter beyond, becomes a blank."""
-_ESCAPED: Final = re.compile(r'\\+(["\\/])')
 _SHORTEST: Final = 4
 _MANY_DIGITS: Final = 7
 _NAMES: Final = frozenset(("PERSON", "USERNAME"))
@@ -45,12 +40,12 @@ _EDGE_LETTER: Final = r"[^\W_]"
 
 def spread(work: Work, verdict: Verdict, envelope: Envelope) -> Envelope:
     """The envelope that leaves, with ``verdict`` told of what more was changed. Raises ``Withheld`` for what the residual scan finds."""
-    if envelope.message is work.envelope.message or not (verdict.certain or verdict.replaced or verdict.edits):
+    if envelope.message is work.envelope.message or work.whole is None:
         return envelope
-    raw = encode(envelope.message)
-    values = {} if not _words_left(work.envelope.message, raw) else _echoes(work.envelope.message, verdict, raw)
+    taken = {**work.whole.taken(), **verdict.certain}
+    values = _echoes(work, verdict, taken) if taken else {}
     if not values:
-        return replace(envelope, message=Message(envelope.message.body, raw))
+        return envelope
     second = _judged(work, envelope, values)
     if second.refusal is not None:
         raise second.refusal
@@ -58,75 +53,61 @@ def spread(work: Work, verdict: Verdict, envelope: Envelope) -> Envelope:
     verdict.changes.update(second.changes)
     verdict.has_tokens |= second.has_tokens
     if work.kit.policy.data.residual_scan:
-        kept = {*verdict.kept, *second.kept}
+        kept = {*verdict.kept, *second.kept, *work.whole.taken(kept=True)}
         left = encode(after.message)
         if any(_stands(value, left) for value in values if value not in kept):
             raise refusals.left_over()
     return after
 
 
-def _words_left(before: Message, raw: bytes) -> bool:
-    """Whether any word that was taken out stands elsewhere still: mostly none does, and nothing more is asked."""
-    source = before.raw if before.raw is not None and b"\\u" not in before.raw else dumps(before.body)
-    was, now = Counter(_words(source)), Counter(_words(raw))
-    seen = now.get
-    return any(
-        count > left for word, count in was.items() if (left := seen(word)) is not None and len(word) >= _SHORTEST - 1
-    )
-
-
-def _words(data: bytes) -> list[bytes]:
-    return (_BREAKS.sub(b" ", data) if b"\\" in data else data).translate(_ONLY_WORDS).split()
-
-
-def _echoes(before: Message, verdict: Verdict, raw: bytes) -> dict[str, str]:
-    """Values replaced that may still stand in what leaves, with their entities."""
-    left = set(_WORDS.findall(_BREAKS.sub(b" ", b" ".join(set(_pieces(raw))))))
+def _echoes(work: Work, verdict: Verdict, taken: Mapping[str, str]) -> dict[str, str]:
+    """Values replaced that stand elsewhere too. Mostly not one word of any of them does, and nothing more is asked."""
+    others = list(_others(work))
+    words = _words(others)
+    if words.isdisjoint(_words(taken)):
+        return {}
     restored = {value for value, _ in verdict.restored}
-    return {
+    near = {
         value: entity
-        for value, entity in {**_whole_members(before, raw), **verdict.certain}.items()
-        if value not in restored
-        and is_telling(value, entity)
-        and left.issuperset(_WORDS.findall(value.encode("utf-8", "replace")))
-        and _stands(value, raw)
+        for value, entity in taken.items()
+        if value not in restored and is_telling(value, entity) and words.issuperset(_words([value]))
     }
+    if not near:
+        return {}
+    pattern = _pattern(tuple(near))
+    found = {match.group() for text in others for match in pattern.finditer(text)}
+    return {value: near[value] for value in found}
 
 
-def _pieces(raw: bytes) -> Iterator[bytes]:
-    """What stands between stand-ins: rows of a page repeat it."""
-    end = 0
-    for stand_in in _STAND_IN.finditer(raw):
-        yield raw[end : stand_in.start()]
-        end = stand_in.end()
-    yield raw[end:]
+def _words(texts: Iterable[str]) -> set[bytes]:
+    """Of three bytes and more: shorter ones say nothing."""
+    joined = " ".join(texts).encode("utf-8", "replace").translate(_ONLY_WORDS)
+    return {word for word in set(joined.split()) if len(word) >= _SHORTEST - 1}
 
 
-def _whole_members(before: Message, raw: bytes) -> dict[str, str]:
-    """Members that became a stand-in as a whole: what lies between the same texts in the message as it came."""
-    source = dumps(before.body)  # as ``raw`` is written, whatever it was written like when it came
-    found: dict[bytes, bytes] = {}
-    at = end = 0
-    for stand_in in _STAND_IN.finditer(raw):
-        piece, quote = raw[end : stand_in.start()], stand_in[1]
-        end = stand_in.end()
-        begin = source.find(piece, at)
-        if begin < 0:
-            continue
-        at = begin + len(piece)
-        if source.startswith(quote, at):
-            close = _closing(source, at + len(quote), quote)
-            found[source[at + len(quote) : close]] = stand_in[2] or stand_in[3]
-            at = close + len(quote)
-    return {_ESCAPED.sub(r"\1", value.decode("utf-8", "replace")): entity.decode() for value, entity in found.items()}
+def _others(work: Work) -> Iterator[str]:
+    """What stands in the message and was not replaced."""
+    if work.whole is not None:
+        yield from work.whole.kept
+    answers = work.answers
+    for number, leaf in work.table.plain:
+        yield _rest(leaf.text, answers[number] or ())
+    for sheet in work.table.sheets:
+        if not sheet.passages:
+            yield sheet.leaf.text
+        for number, passage in enumerate(sheet.passages):
+            yield _rest(passage.text, answers[sheet.first + number] or ())
+    for leaf, _ in work.decided:
+        yield leaf.text
+    yield from work.opaque
 
 
-def _closing(source: bytes, at: int, quote: bytes) -> int:
-    """Where the string that begins at ``at`` ends."""
-    close = source.find(quote, at)
-    while close > at and source.startswith(b"\\", close - 1):
-        close = source.find(quote, close + 1)
-    return close if close >= 0 else len(source)
+def _rest(text: str, findings: Findings) -> str:
+    at, parts = 0, []
+    for finding in findings:
+        parts.append(text[at : finding.start])
+        at = finding.end
+    return "\n".join((*parts, text[at:])) if findings else text
 
 
 def is_telling(value: str, entity: str) -> bool:

@@ -36,6 +36,8 @@ def undecided(listed: list[Leaf], work: Work, scope: str) -> tuple[list[Leaf], l
     """The leaves to look at, and what becomes of the others: opaque values, and what an earlier round decided."""
     leaves = [leaf for leaf in listed if leaf.kind is not Kind.OPAQUE]
     decided: list[tuple[Leaf, Json]] = []
+    if len(leaves) < len(listed):
+        work.opaque = tuple(leaf.text for leaf in listed if leaf.kind is Kind.OPAQUE)
     seal = work.kit.policy.data.seal
     if seal != "none" and len(leaves) < len(listed):
         opaque = [leaf for leaf in listed if leaf.kind is Kind.OPAQUE]

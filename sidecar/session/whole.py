@@ -7,7 +7,7 @@ the same answer, which is a test.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sidecar.policy.model import Operator, Where
@@ -25,7 +25,7 @@ from sidecar.wire.spans import Settle
 class _Known:
     """What becomes of an entity at a place; without an operator it has to go the long way."""
 
-    __slots__ = ("answer", "count", "label", "must_fit", "operator", "rule")
+    __slots__ = ("answer", "label", "must_fit", "operator", "rule", "texts")
 
     def __init__(self, operator: Operator | None, rule: str = "", label: str = "", *, must_fit: bool = False) -> None:
         self.operator = operator
@@ -33,9 +33,23 @@ class _Known:
         self.label = label
         self.must_fit = must_fit
         """Every stand-in has to be held against a schema; a label was."""
-        self.count = 0
+        self.texts: list[str] = []
+        """What it was used for."""
         self.answer: Any = None
         """The answer it was last decided for."""
+
+
+class _Settling:
+    """``Settle``, with the list where it says what was passed over."""
+
+    __slots__ = ("_settle", "kept")
+
+    def __init__(self, settle: Callable[[Place, Any, str], str | None], kept: list[str]) -> None:
+        self._settle = settle
+        self.kept = kept
+
+    def __call__(self, place: Place, answer: Any, text: str) -> str | None:
+        return self._settle(place, answer, text)
 
 
 class Whole:
@@ -54,6 +68,8 @@ class Whole:
         self.has_tokens = False
         self.replaced: list[tuple[Path, Json]] = []
         """What ``stand_in`` changed."""
+        self.kept: list[str] = []
+        """Texts that were passed over because they hold nothing."""
         self.labels: dict[Place, _Known] = {}
         """Places whose next text with the same answer gets the same label."""
 
@@ -101,11 +117,11 @@ class Whole:
             if known is None:
                 known = decided[entity] = self._rule(leaf, entity)
             if known.operator == "label":
-                known.count += 1
+                known.texts.append(text)
                 return known.label
             return self._stand_in(known, entity, text, None)
 
-        return settle
+        return _Settling(settle, self.kept)
 
     def _is_free_text(self, leaf: Leaf) -> bool:
         """No schema and no header's syntax has a say in it."""
@@ -149,7 +165,8 @@ class Whole:
             new = text if known.operator == "keep" else None
         if known.must_fit and leaf is not None and new is not None and new is not text:
             new = new if fits(self._topic.schema, leaf.path[len(self._topic.schema_root) :], new) else None
-        known.count += new is not None
+        if new is not None:
+            known.texts.append(text)
         return new
 
     def _decide(self, leaf: Leaf, entity: str) -> _Known:
@@ -166,17 +183,31 @@ class Whole:
     def _rule(self, leaf: Leaf, entity: str) -> _Known:
         topic = self._topic
         kind, channel = leaf.kind.value, leaf.channel.value
-        where = Where(topic.direction, topic.method, topic.tool, "", leaf.field, kind, channel, self._kit.language, self._kit.role)
+        where = Where(
+            topic.direction, topic.method, topic.tool, "", leaf.field, kind, channel, self._kit.language, self._kit.role
+        )
         policy = self._kit.policy
         decision = policy.decide(where, entity)
         if policy.reads_values(entity) or decision.is_refused or decision.operator not in {"label", "token", "keep"}:
             return _Known(None)
         return _Known(decision.operator, decision.rule, self._chooser.label(entity, leaf.kind))
 
+    def _used(self) -> Iterator[tuple[str, _Known]]:
+        for (_, entity), known in self._known.items():
+            if known.texts and known.operator is not None:
+                yield entity, known
+        for decided in self._texts:
+            for entity, known in decided.items():
+                if known.texts and known.operator is not None:
+                    yield entity, known
+
     def count(self, changes: Counter[tuple[str, str, str]]) -> None:
         """Add what was decided, by entity, operator and rule."""
-        places = [(entity, known) for (_, entity), known in self._known.items()]
-        texts = [item for decided in self._texts for item in decided.items()]
-        for entity, known in (*places, *texts):
-            if known.count and known.operator is not None:
-                changes[entity, known.operator, known.rule] += known.count
+        for entity, known in self._used():
+            changes[entity, known.operator or "", known.rule] += len(known.texts)
+
+    def taken(self, *, kept: bool = False) -> dict[str, str]:
+        """Values that were replaced, with their entities; or those a rule kept."""
+        return {
+            text: entity for entity, known in self._used() if (known.operator == "keep") is kept for text in known.texts
+        }

@@ -43,6 +43,8 @@ class Work:
     misses: tuple[int, ...] = ()
     decided: Sequence[tuple[Leaf, Json]] = ()
     """What becomes of leaves nobody looks at: opaque values, and what an earlier round decided."""
+    opaque: tuple[str, ...] = ()
+    """Values nobody looks at and nobody changes."""
     chooser: Chooser | None = None
     whole: Whole | None = None
     asked: tuple[str, ...] = ()

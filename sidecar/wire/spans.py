@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from json.encoder import encode_basestring_ascii
-from typing import Any, Final, NamedTuple, NoReturn, TypeAlias
+from typing import Any, Final, NamedTuple, NoReturn, Protocol, TypeAlias
 
 from sidecar.wire.places import NOTHING, SALT, Place
 from sidecar.wire.tree import VALUES, partner
@@ -28,8 +28,15 @@ _NON_ASCII_ESCAPE: Final = re.compile(r"\\u(?!00[0-7])")
 _QUOTED: Final = frozenset(("string", "key"))
 
 
-Settle: TypeAlias = Callable[[Place, Any, str], str | None]
-"""Takes a place, the answer remembered there and the text: the new text, or the very same one; None if that cannot be told yet."""
+class Settle(Protocol):
+    """Whoever knows what becomes of texts with remembered answers."""
+
+    @property
+    def kept(self) -> list[str]:
+        """Texts passed over because they hold nothing."""
+
+    def __call__(self, place: Place, answer: Any, text: str) -> str | None:
+        """The new text, or the very same one; None if that cannot be told yet."""
 
 
 class TextLeaf(NamedTuple):
@@ -169,11 +176,12 @@ class _Listing:
         self.leaves: list[TextLeaf] = []
         self.settled: list[tuple[int, int, str]] = []
         self._settle = settle
+        self.kept: list[str] = [] if settle is None else settle.kept
         self.count = self.quoted = 0
 
     def members(self, pairs: _Pairs, name: str, place: Place | None, depth: int) -> None:
         """The leaves of an object whose own name is ``name``."""
-        append = self.leaves.append
+        append, kept = self.leaves.append, self.kept
         members: dict[str, Any] | None = None
         places = repeat(None) if place is None else place.members([key for key, _ in pairs])
         for at, (key, value) in zip(places, pairs, strict=False):
@@ -187,7 +195,9 @@ class _Listing:
                 sibling = partner(members, key, name)
             if type(value) is str and not sibling:
                 known = None if at is None else at.seen.get(hash(SALT + value))
-                if known is not NOTHING and not (known and at and self._is_settled(at, known, value)):
+                if known is NOTHING:
+                    kept.append(value)
+                elif not (known and at and self._is_settled(at, known, value)):
                     append(_leaf(TextLeaf, (value, key, "", "string", self.count, self.quoted, at, known)))
                 self.count += 1
                 self.quoted += 1
@@ -212,7 +222,9 @@ class _Listing:
             self.count += 1
         elif kind is str:
             known = None if place is None else place.seen.get(hash(SALT + value))
-            if known is not NOTHING:
+            if known is NOTHING:
+                self.kept.append(value)
+            else:
                 self.leaves.append(TextLeaf(value, name, sibling, "string", self.count, self.quoted, place, known))
             self.count += 1
             self.quoted += 1

@@ -36,7 +36,7 @@ def test_a_result_is_redacted_where_it_stands():
     play = Playbook("strict")
     _, got = play.call("t", {}, text_result(f"write to {JANE} now"))
     assert body(got)["result"]["content"][0]["text"] == "write to <EMAIL_ADDRESS> now"
-    assert got.envelope.message.raw == dumps(got.envelope.message.body)
+    assert got.envelope.message.raw is None
 
 
 def test_a_value_gets_one_token_in_text_structured_content_and_json_in_text():
