@@ -64,4 +64,6 @@ class SecretHeaders:
             raise BadUsage(f"{flag}: expected NAME=env:VARIABLE or NAME=file:PATH; a value does not belong here")
         if name.lower() in _TRANSPORT:
             raise BadUsage(f"{flag}: {name} is the transport's own")
+        if ":" not in reference:
+            raise BadUsage(f"{flag}: expected NAME=env:VARIABLE or NAME=file:PATH; a value does not belong here")
         return name, self._secrets.refer(reference, flag)

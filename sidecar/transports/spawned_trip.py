@@ -117,10 +117,11 @@ class SpawnedTrip:
         is_modern = self._is_modern or any(eras.is_modern_request(message.body) for message in messages)
         if is_modern:
             self._check_modern(frame)
-            if not messages[0].is_request:  # core defines no notification for this transport, and responses are refused
+            if messages[0].method == "notifications/cancelled":  # over HTTP a request is cancelled by leaving it
                 return heads.whole(202, (), b"")
             hosted = self._proxy.shared(self._caller.principal)
-            self._check_fields(messages[0], hosted.tools)
+            if messages[0].is_request:  # core defines no notification for this transport; those of others are passed on
+                self._check_fields(messages[0], hosted.tools)
         elif any(message.method == "initialize" for message in messages):
             if len(messages) > 1:
                 raise Refused("initialize must not be part of a batch", 400)

@@ -280,7 +280,9 @@ class OldWire(_Inbox):
 
     async def send(self, message: Body, slot: Slot | None) -> None:
         url = self._url.rpartition("/")[0] + await asyncio.wait_for(self._endpoint, WAIT_S)
-        headers = {"Content-Type": "application/json"}
+        headers = [("Content-Type", "application/json")]
+        if slot is not None and slot.row.header is not None:
+            headers.append(slot.row.header(slot))
         async with self._session.post(url, data=_encoded(message), headers=headers) as answer:
             self.received += b"".join(b"%s: %s\n" % field for field in answer.raw_headers) + await answer.read() + b"\n"
             assert answer.status == 202

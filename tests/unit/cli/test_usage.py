@@ -105,7 +105,7 @@ async def test_a_bad_policy_file_names_file_line_and_column_and_is_exit_code_78(
 async def test_a_policy_that_is_neither_preset_nor_file_is_exit_code_78():
     done = await cli("run", "--policy", "strickt", "--", *ECHO)
     assert done.code == 78
-    assert done.err == "mcp-sidecar: 'strickt' is neither a preset (strict, reversible, observe) nor a file\n"
+    assert done.err == "mcp-sidecar: 'strickt' is neither a preset (strict, reversible, sfmc, observe) nor a file\n"
 
 
 @pytest.mark.parametrize(
