@@ -14,7 +14,9 @@ class Pod:
 
     calls: int
     draining: bool = False
-    watchdog_fresh = config_valid = models_warm = listener_bound = upstream_reachable = vault_usable = selfcheck_clean = True
+    watchdog_fresh = config_valid = models_warm = listener_bound = upstream_reachable = vault_usable = (
+        selfcheck_clean
+    ) = True
 
     def in_flight(self) -> int:
         return self.calls

@@ -144,7 +144,9 @@ class Row:
         if transport == "pipe-http" and self.header is not None:  # a client on a pipe writes no headers
             return False
         if transport == "http-pipe" and era == "modern" and self.id == "cancelled_reason":
-            return False  # over HTTP a request is cancelled by leaving it (MCP 2026-07-28, basic/utilities/cancellation)
+            return (
+                False  # over HTTP a request is cancelled by leaving it (MCP 2026-07-28, basic/utilities/cancellation)
+            )
         slot = Slot(self, self.kinds[0], era)
         # A modern JSON reply is one message (MCP 2026-07-28, basic/transports), so it can bring no notification.
         return not (era == "modern" and transport == "http-json" and len(self.reply(slot)) > 1)

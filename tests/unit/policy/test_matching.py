@@ -92,7 +92,12 @@ def test_7_a_policy_that_may_only_tighten_loosens_nothing(mine, theirs, operator
         assert after.excepts("PERSON", "x") <= before.excepts("PERSON", "x")
     assert after.is_reading("t", read_only_hint=None) <= before.is_reading("t", read_only_hint=None)
     assert (after.data.fields, after.data.shapes) == (trusted.fields, trusted.shapes)
-    for name, strict in {"on_failure": "block", "on_write": "refuse", "binaries": "withhold", "uris": "withhold"}.items():
+    for name, strict in {
+        "on_failure": "block",
+        "on_write": "refuse",
+        "binaries": "withhold",
+        "uris": "withhold",
+    }.items():
         assert getattr(after.data, name) in {getattr(trusted, name), strict}
     assert after.data.residual_scan >= trusted.residual_scan
     assert after.data.min_score <= trusted.min_score
