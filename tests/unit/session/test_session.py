@@ -5,7 +5,6 @@ import pytest
 from sidecar.errors import Unanalysable
 from sidecar.events import MessagePassed, MessageWithheld
 from sidecar.session.actions import Inspect, Record, Refuse, Send, Side
-from sidecar.wire.jsonrpc import dumps
 from tests.playbook import Playbook, analysis, body, outcome
 
 JANE = "jane@example.com"
