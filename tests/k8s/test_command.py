@@ -17,7 +17,7 @@ from tests.k8s import facts
 
 def options():
     parser = new_parser("serve", "")
-    serve.add_serving(parser, is_required=True)
+    serve.add_serving(parser)
     add_shared(parser)
     program, command, *words = shlex.split(facts.SIDECAR_COMMAND)
     assert (program, command) == ("mcp-sidecar", "serve")
@@ -27,18 +27,18 @@ def options():
 def test_the_sidecars_command_line_parses_and_passes_the_checks(tmp_path):
     given = options()
     assert resolve(given, {})["policy"] == given.policy
-    serve.check_upstream(given.upstream)
+    serve.check_upstream(given.upstream, "--upstream")
     policy = tmp_path / "policy.yaml"
     policy.write_text("version: 1\nextends: strict\n")
-    host, port = serve.check_listen(given, str(policy))
-    assert (is_loopback(host), port) == (False, 8080)
+    at = serve.check_listen(given, str(policy), None)
+    assert (is_loopback(at.host), at.port) == (False, 8080)
 
 
 def test_without_its_explicit_flag_it_would_not_listen_beyond_loopback(tmp_path):
     given = options()
     given.insecure_listen = False
     with pytest.raises(BadUsage, match="--insecure-listen"):
-        serve.check_listen(given, "strict")
+        serve.check_listen(given, "strict", None)
 
 
 def test_the_policy_in_the_config_map_is_a_policy():

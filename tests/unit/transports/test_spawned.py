@@ -255,7 +255,7 @@ async def test_headers_that_do_not_say_what_the_body_says_are_a_mismatch() -> No
         (b"[" + body("ping") + b"]", modern("ping"), 400),
         (body("ping"), modern("ping"), 400),
         (b'{"jsonrpc":"2.0","id":1,"result":{}}', modern("ping"), 400),
-        (note("notifications/x"), modern("notifications/x"), 202),
+        (note("notifications/cancelled"), modern("notifications/cancelled"), 202),
         (b"{", (ACCEPT,), 400),
     ],
 )
