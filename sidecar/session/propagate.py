@@ -18,7 +18,7 @@ from typing import Final
 from sidecar.errors import Unanalysable
 from sidecar.protocol import surface
 from sidecar.protocol.leaf import Kind, Part
-from sidecar.redaction.findings import Finding, Findings, Passage
+from sidecar.redaction.findings import Finding, Findings, Passage, recalled
 from sidecar.session import refusals
 from sidecar.session.amend import amend
 from sidecar.session.decided import Verdict
@@ -92,6 +92,8 @@ def _others(work: Work) -> Iterator[str]:
     answers = work.answers
     for number, leaf in work.table.plain:
         yield _rest(leaf.text, answers[number] or ())
+    for leaf in work.table.known:
+        yield _rest(leaf.text, recalled(leaf.known, leaf.text))
     for sheet in work.table.sheets:
         if not sheet.passages:
             yield sheet.leaf.text

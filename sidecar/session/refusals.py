@@ -27,13 +27,6 @@ def unknown_token(at: str) -> Withheld:
     )
 
 
-def token_without_rule(at: str, policy: str) -> Withheld:
-    return Withheld(
-        f"Not sent: {at} holds a placeholder, and under policy '{policy}' placeholders do not become values there. "
-        "Leave it out, put it in the argument that is meant for it, use the record's id, or ask the operator for a restore rule."
-    )
-
-
 def label(at: str, text: str) -> Withheld:
     return Withheld(
         f"Not sent: {at} holds {text}, which stands for a value you cannot see. It must not "

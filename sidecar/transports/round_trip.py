@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
@@ -46,11 +46,14 @@ _STOCK: Final = frozenset(status.phrase.encode() for status in HTTPStatus)
 """Bodies that say what the status says: reading them would load models for "Accepted"."""
 
 
-def principal_of(headers: Headers, certificate: Mapping[str, Any] | None = None) -> str:
-    """An opaque digest of who calls: the credential, and the verified client certificate; ``""`` without either."""
+def caller_of(request: heads.Request, headers: Headers) -> Caller:
+    """Whom the gate let in; where it asked nobody an opaque digest of credential and client certificate, empty without either."""
+    known = heads.caller(request)
+    if known is not None:
+        return known
     credential = fields.get(headers, "Authorization") or ""
-    named = identity(certificate)
-    return hashlib.sha256(f"{named}{credential}".encode()).hexdigest() if credential or named else ""
+    named = identity(request.get_extra_info("peercert"))
+    return Caller(hashlib.sha256(f"{named}{credential}".encode()).hexdigest() if credential or named else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ class RoundTrip:
         path, _, query = request.raw_path.partition("?")
         upstream = edge.upstream
         self._target = upstream.target(query) if path == upstream.endpoint.path else request.raw_path
-        self._caller: Final = heads.caller(request) or Caller(principal_of(headers, request.get_extra_info("peercert")))
+        self._caller: Final = caller_of(request, headers)
         self._posted_to: Mailbox | None = None
         """The open HTTP+SSE stream this message belongs to: what answers it goes there."""
         self._opened: Mailbox | None = None

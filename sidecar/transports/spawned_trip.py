@@ -28,10 +28,10 @@ from sidecar.transports import client_headers, heads
 from sidecar.transports.hosted import Asked, Hosted
 from sidecar.transports.listener import body_of
 from sidecar.transports.outbox import Outbox, Said
-from sidecar.transports.round_trip import SESSION_ID, principal_of
+from sidecar.transports.round_trip import SESSION_ID, caller_of
 from sidecar.wire import headers as fields
 from sidecar.wire.framing import sse_event
-from sidecar.wire.jsonrpc import Caller, Envelope, Headers, Json, Message, decode
+from sidecar.wire.jsonrpc import Envelope, Headers, Json, Message, decode
 
 if TYPE_CHECKING:
     from sidecar.transports.spawning import SpawnProxy
@@ -72,7 +72,7 @@ class SpawnedTrip:
         self._proxy: Final = proxy
         self._request: Final = request
         self._headers: Final = headers
-        self._caller: Final = heads.caller(request) or Caller(principal_of(headers, request.get_extra_info("peercert")))
+        self._caller: Final = caller_of(request, headers)
         self._version: Final = fields.get(headers, client_headers.VERSION)
         self._session_id = fields.get(headers, SESSION_ID)
         self.is_standing = request.method == hdrs.METH_GET

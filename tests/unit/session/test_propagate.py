@@ -56,6 +56,15 @@ def test_a_name_its_field_gives_away_is_hidden_in_prose_of_the_same_message_ever
         assert "not Blackenbury" in text
 
 
+def test_a_text_that_is_remembered_to_hold_something_is_searched_for_the_rest_too():
+    line = Line("strict")
+    rows = {"rows": [PERSON, {"Note": "Ottilie wrote from 555-0142 and from a.z@example.com"}]}
+    for _ in range(3):
+        text = json.dumps(said(line.result({"structuredContent": rows})))
+        assert "Ottilie" not in text
+        assert "a.z@example.com" not in text
+
+
 def test_the_same_value_has_the_same_token_wherever_it_stands():
     rows = said(Line("reversible").result({"structuredContent": {"a": PERSON, "b": {"Note": "seen by Ottilie"}}}))
     rows = rows["structuredContent"]
