@@ -78,7 +78,7 @@ def _screened(guard: Guard, work: Work, notices: Sequence[Notice], envelope: Env
     refused = next((notice for notice in notices if notice.error is not None), None)
     actions = [Record(Suspected(_KINDS[notice.what])) for notice in notices]
     if refused is not None and work.sender is Side.CLIENT:
-        guard.turnstile.violated(envelope.caller.principal)
+        guard.turnstile.violated(envelope.caller.counted_as or envelope.caller.principal)
     return Screened(actions, envelope, refused)
 
 

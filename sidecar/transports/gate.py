@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sidecar.errors import Forbidden, RateLimited
 from sidecar.events import Event, Suspected, SuspicionKind
-from sidecar.guard.callers import Callers, Known
+from sidecar.guard.callers import NOBODY, Callers, Known
 from sidecar.guard.guard import Guard
 from sidecar.wire import headers as fields
 from sidecar.wire.jsonrpc import Headers
@@ -50,6 +50,10 @@ class Gate:
         """Of a request's body."""
         return min(otherwise, self._guard.settings.request_bytes or otherwise)
 
+    def counted_as(self, caller: Known, remote: str | None) -> str:
+        """Whose rates and violations a request counts for."""
+        return caller.principal or f"address {remote or ''}"
+
     @contextmanager
     def passing(
         self, remote: str | None, headers: Headers, certificate: Mapping[str, Any] | None, *, is_counted: bool = True
@@ -59,7 +63,7 @@ class Gate:
         if not is_counted:
             yield caller
             return
-        whose = caller.principal or f"address {remote or ''}"
+        whose = self.counted_as(caller, remote)
         refused = self._guard.turnstile.enter(whose)
         if refused is not None:
             self._suspect("banned" if "banned" in refused.reason else "rate.limit")
@@ -77,7 +81,7 @@ class Gate:
             return self._callers.identify(fields.get(headers, "Authorization"), subject_of(certificate))
         except Forbidden:
             self._suspect("auth.fail")
-            self._guard.turnstile.violated(f"address {remote or ''}")
+            self._guard.turnstile.violated(self.counted_as(NOBODY, remote))
             raise
 
     def _is_near(self, remote: str | None) -> bool:

@@ -36,6 +36,9 @@ IS_LAST: Final = web.RequestKey("is_last", bool)
 PRINCIPAL: Final = web.RequestKey("principal", str)
 """Who calls, where the gate asked."""
 
+COUNTED_AS: Final = web.RequestKey("counted_as", str)
+"""Whose rates and violations it counts for, where the gate asked."""
+
 _NOT_ADDED: Final = ""
 """Stands where aiohttp would add a field the server did not send; removed before the head is written."""
 
@@ -84,7 +87,7 @@ class Request(web.BaseRequest):
 def caller(request: Request) -> Caller | None:
     """Whom the gate let in; None where it asked nobody."""
     principal = request.get(PRINCIPAL)
-    return None if principal is None else Caller(principal)
+    return None if principal is None else Caller(principal, request.get(COUNTED_AS, ""))
 
 
 def whole(status: int, headers: Headers, body: bytes) -> web.Response:

@@ -182,6 +182,7 @@ class Listener:
             with gate.passing(
                 request.remote, headers, request.get_extra_info("peercert"), is_counted=request.method == hdrs.METH_POST
             ) as caller:
+                request[heads.COUNTED_AS] = gate.counted_as(caller, request.remote)
                 if not gate.is_open:
                     self._core.introduce(caller.principal, caller.role)
                     request[heads.PRINCIPAL] = caller.principal

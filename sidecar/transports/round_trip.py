@@ -53,7 +53,8 @@ def caller_of(request: heads.Request, headers: Headers) -> Caller:
         return known
     credential = fields.get(headers, "Authorization") or ""
     named = identity(request.get_extra_info("peercert"))
-    return Caller(hashlib.sha256(f"{named}{credential}".encode()).hexdigest() if credential or named else "")
+    principal = hashlib.sha256(f"{named}{credential}".encode()).hexdigest() if credential or named else ""
+    return Caller(principal, request.get(heads.COUNTED_AS, ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,8 @@ class Caller:
     """Who sent a message: ``principal`` is an opaque digest, never a credential."""
 
     principal: str = ""
+    counted_as: str = ""
+    """Whose rates and violations these are, where that is another: an anonymous caller's address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,13 @@ async def test_who_violates_again_and_again_is_banned(tmp_path: Path) -> None:
         assert (await answer(port, request(), bearer("writer")))[0].status == 200
 
 
+async def test_an_anonymous_caller_that_violates_is_banned_by_its_address(tmp_path: Path) -> None:
+    async with gated(tmp_path, "limits: {string_chars: 100}\nban: {violations: 2}\n") as (port, _, _):
+        for _ in range(2):
+            await answer(port, call("x", q="y" * 101), "Authorization: Bearer theirs")
+        assert (await answer(port, request()))[0].status == 429
+
+
 async def test_a_request_one_byte_too_long_is_refused_before_it_is_read(tmp_path: Path) -> None:
     async with gated(tmp_path, "limits: {request_bytes: 1000}\n") as (port, upstream, _):
         padding = 1000 - len(call("x", q=""))
