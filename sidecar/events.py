@@ -183,6 +183,7 @@ SuspicionKind: TypeAlias = Literal[
     "banned",
     "role.refused",
     "tool.changed",
+    "tool.unkept",
     "injection",
 ]
 

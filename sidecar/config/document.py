@@ -30,6 +30,11 @@ class Part:
         mark = self.node.start_mark
         return f"{self.source}:{mark.line + 1}:{mark.column + 1}"
 
+    @property
+    def is_single(self) -> bool:
+        """Not a mapping and not a list."""
+        return isinstance(self.node, yaml.ScalarNode)
+
     def fail(self, complaint: str) -> NoReturn:
         raise BadConfig(f"{self.at} {self.path}: {complaint}" if self.path else f"{self.at} {complaint}")
 
@@ -88,7 +93,8 @@ class Part:
         return float(value)
 
     def choice(self, known: Collection[str], what: str) -> str:
-        value = self.text()
+        # As it is written: YAML reads a bare ``off`` as false.
+        value = self.node.value if isinstance(self.node, yaml.ScalarNode) else self.text()
         if value not in known:
             self.fail(f"'{value[:40]}' is not {what}{suggestion(value, known)}; one of: {', '.join(known)}")
         return value

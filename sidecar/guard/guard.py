@@ -31,7 +31,7 @@ NOTE: Final = (
 """What ``annotate`` puts in front of a text."""
 
 
-What: TypeAlias = Literal["tool", "pin", "size", "arguments", "path", "injection"]
+What: TypeAlias = Literal["tool", "pin", "unkept", "size", "arguments", "path", "injection"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,12 @@ class Guard:
             for change in self.pins.changed(tools):
                 self._changed.add(change.tool)
                 notices.append(Notice("pin", change.tool, "new tool" if change.is_new else "changed definition"))
+            if not self.pins.keep():
+                error = Withheld(
+                    "Withheld: what these tools are could not be written down, and changes have to be seen."
+                )
+                is_blocking = self.settings.pins == "block"
+                notices.append(Notice("unkept", "result.tools", "not written", error if is_blocking else None))
         if self.settings.injection != "off":
             notices += self._orders(tools, ("result", "tools"))
         return self.roles.shown(role, tools), notices

@@ -121,6 +121,10 @@ class Settings:
     overlays: tuple[Overlay, ...] = ()
     injection: Screening = "off"
     pins: Screening = "off"
+    pins_file: str = ""
+    """Where hashes of tool definitions are kept from run to run; empty: until the process ends."""
+    has_closed_pins: bool = False
+    """A tool that is not in the file counts as changed, and none is added."""
 
     @property
     def has_callers(self) -> bool:

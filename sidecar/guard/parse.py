@@ -44,7 +44,7 @@ def parse(text: str, source: str) -> Settings:
         "roles": lambda part, known: replace(known, roles=tuple(_role(n, p) for n, p in part.mapping().items())),
         "arguments": _arguments,
         "injection": lambda part, known: replace(known, injection=_any(part.choice(SCREENINGS, "an action"))),
-        "pins": lambda part, known: replace(known, pins=_any(part.choice(PINS, "an action"))),
+        "pins": _pins,
     }
     for name, part in keys.items():
         if name in readers:
@@ -167,6 +167,23 @@ def _overlay(part: Part) -> Overlay:
         part.fail("an argument rule needs something to hold: pattern, max_length, enum, is_path or is_name")
     found["is_path"] = found.get("is_path", False) or "within" in found or "extensions" in found
     return Overlay(keys["tool"].texts() if "tool" in keys else ("*",), keys["path"].texts(), **found)
+
+
+def _pins(part: Part, settings: Settings) -> Settings:
+    """``pins: log``, or ``pins: {do: block, file: PATH, closed: true}``."""
+    if part.is_single:
+        return replace(settings, pins=_any(part.choice(PINS, "an action")))
+    keys = part.members(("do", "file", "closed"))
+    action = keys["do"].choice(PINS, "an action") if "do" in keys else settings.pins
+    file = keys["file"].text() if "file" in keys else ""
+    is_closed = keys["closed"].flag() if "closed" in keys else False
+    if "file" in keys and not file:
+        keys["file"].fail("expected a file's path")
+    if is_closed and not file:
+        part.fail("'closed' needs 'file': without one there is nothing from an earlier run")
+    if file and action == "off":
+        part.fail("'file' needs 'do: log' or 'do: block'")
+    return replace(settings, pins=_any(action), pins_file=file, has_closed_pins=is_closed)
 
 
 def _known_roles(root: Part, settings: Settings) -> None:

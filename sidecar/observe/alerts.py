@@ -27,6 +27,7 @@ _KINDS: Final[Mapping[SuspicionKind, str]] = {
     "banned": "rate_limited",
     "role.refused": "auth_failures",
     "tool.changed": "suspicious_texts",
+    "tool.unkept": "failed_validations",
     "injection": "suspicious_texts",
 }
 

@@ -20,6 +20,7 @@ from sidecar.guard.guard import Guard
 from sidecar.guard.model import PUBLIC, Settings
 from sidecar.guard.parse import parse
 from sidecar.guard.tokens import Verifier
+from sidecar.runtime.pin_files import pins_of
 from sidecar.transports.gate import Gate
 
 _EVERY_S: Final = 300.0
@@ -37,9 +38,10 @@ def load(path: str, *, is_public: bool) -> Settings | None:
 
 class Guarding:
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
-        """Raises ``BadConfig``, also for a key set in a file that cannot be used."""
+        """Raises ``BadConfig``, also for a key set or pins in a file that cannot be used."""
         self.settings: Final = settings
-        self.guard: Final = Guard(settings, clock)
+        pins = pins_of(settings.pins_file, is_closed=settings.has_closed_pins) if settings.pins_file else None
+        self.guard: Final = Guard(settings, clock, pins)
         self._verifier: Final = Verifier(settings.tokens, time.time) if settings.tokens is not None else None
         self.callers: Final = Callers(settings, self._verifier)
         self._is_fetched: Final = settings.tokens is not None and "://" in settings.tokens.jwks

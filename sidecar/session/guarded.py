@@ -22,6 +22,7 @@ from sidecar.wire.jsonrpc import Envelope, Json, Message, dumps
 _KINDS: Final[dict[What, SuspicionKind]] = {
     "tool": "role.refused",
     "pin": "tool.changed",
+    "unkept": "tool.unkept",
     "size": "input.reject",
     "arguments": "input.reject",
     "path": "path.attempt",

@@ -97,9 +97,10 @@ def test_a_changed_definition_is_noticed_and_blocked_where_that_is_asked_for() -
         assert asked(watching, "find", {}) == ([("pin", True)] if is_blocked else [])
 
 
-def test_pins_of_an_earlier_run_make_a_tool_that_was_not_there_new() -> None:
+def test_closed_pins_of_an_earlier_run_make_a_tool_that_was_not_there_new() -> None:
     tool = {"name": "find"}
-    pins = Pins({"find": digest(tool)})
+    assert Pins({"find": digest(tool)}).changed([tool, {"name": "new"}]) == []
+    pins = Pins({"find": digest(tool)}, is_closed=True)
     assert pins.changed([tool]) == []
     assert [(change.tool, change.is_new) for change in pins.changed([{"name": "new"}])] == [("new", True)]
 
@@ -158,7 +159,7 @@ arguments:
   by_schema: true
   rules: [{tool: get_x, path: arguments.f, within: /data}, {path: arguments.n, is_name: true, max_length: 5}]
 injection: annotate
-pins: block
+pins: {do: block, file: ./pins.json, closed: true}
 """ % ("a" * 64)
 
 
@@ -183,7 +184,14 @@ def test_every_key_of_a_guard_file_is_read() -> None:
     assert found.overlays[0].is_path
     assert found.overlays[1] == Overlay(("*",), ("arguments.n",), is_name=True, max_length=5)
     assert (found.injection, found.pins) == ("annotate", "block")
+    assert (found.pins_file, found.has_closed_pins) == ("./pins.json", True)
     assert found.has_callers
+
+
+def test_off_is_a_word_although_yaml_reads_it_as_false() -> None:
+    found = parse("version: 1\ninjection: off\npins: off", "g")
+    assert (found.injection, found.pins) == ("off", "off")
+    assert parse("version: 1\npins: {do: off}", "g").pins == "off"
 
 
 def test_an_empty_guard_file_has_the_defaults_of_a_public_listener() -> None:
@@ -216,6 +224,10 @@ def test_an_empty_guard_file_has_the_defaults_of_a_public_listener() -> None:
         ("version: 1\narguments: {rules: [{path: arguments.x, pattern: '('}]}", "g:2:50 arguments.rules[0].pattern"),
         ("version: 1\ninjection: annoy", "g:2:12 injection"),
         ("version: 1\npins: annotate", "g:2:7 pins"),
+        ("version: 1\npins: {do: annotate}", "g:2:12 pins.do"),
+        ("version: 1\npins: {do: off, file: x}", "g:2:7 pins: 'file' needs"),
+        ("version: 1\npins: {file: ''}", "g:2:14 pins.file: expected a file's path"),
+        ("version: 1\npins: {closed: true}", "g:2:7 pins: 'closed' needs 'file'"),
     ],
 )
 def test_what_is_wrong_in_a_guard_file_is_said_by_place(text: str, place: str) -> None:

@@ -50,6 +50,7 @@ def test_the_defaults_are_the_ones_that_are_promised():
         (Suspected("auth.fail"), "auth_failures", 5), (Suspected("origin.refused"), "auth_failures", 5),
         (Suspected("path.attempt"), "suspicious_paths", 0), (Suspected("rate.limit"), "rate_limited", 10),
         (Suspected("banned"), "rate_limited", 10), (Suspected("role.refused"), "auth_failures", 5),
+        (Suspected("tool.unkept"), "failed_validations", 5),
         (Suspected("tool.changed"), "suspicious_texts", 5), (Suspected("injection"), "suspicious_texts", 5),
     ],
 )  # fmt: skip
