@@ -153,6 +153,18 @@ def find(text: str, names: Collection[str] | None = None) -> list[TokenSpan]:
     return spans
 
 
+def mistyped(text: str, names: Collection[str]) -> list[TokenSpan]:
+    """Texts of the form of such a spelling whose check character is wrong: nobody's address, since nobody has one there (RFC 2606)."""
+    if "example" not in text.lower():
+        return []
+    return [
+        TokenSpan(found.start(), found.end(), f"{entity}_{found[2].lower()}", is_genuine=False)
+        for pattern in (_MAIL, _HOST, _URL)
+        for found in pattern.finditer(text)
+        if (entity := _entity(found[1], names)) is not None and not is_checked(entity, found[2].lower())
+    ]
+
+
 def _named(found: re.Match[str], names: Collection[str] | None) -> TokenSpan | None:
     entity, tail = _entity(found[1], names), found[2].lower()
     if entity is None or not is_checked(entity, tail):

@@ -266,6 +266,8 @@ def _begins(before: str, length: int) -> int | None:
 
 
 def _malformed(text: str, names: Collection[str], taken: _Taken) -> None:
+    for span in spellings.mistyped(text, names):
+        taken.offer(span)
     for found in _MALFORMED.finditer(text) if "_" in text else ():
         tail = found[1] or found[2]
         if found[1] and not (_HAS_DIGIT.search(tail) and _HAS_LETTER.search(tail)):

@@ -100,6 +100,24 @@ def test_a_writing_call_with_a_broken_token_is_refused_and_told_what_to_do(way):
         assert text not in said
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "email-aaaaaaaaaaaaa@example.com",
+        "person-aaaaaaaaaaaaa.example.com",
+        "https://redacted.example/person-aaaaaaaaaaaaa",
+    ],
+)
+def test_a_made_up_spelling_of_a_token_is_refused_in_a_writing_call_and_left_alone_in_a_reading_one(text):
+    play, _ = learned()
+    sent, _ = play.call("send", {"to": f"to {text}, please"})
+    assert isinstance(sent, Refuse)
+    assert "placeholder" in body(sent)["result"]["content"][0]["text"]
+    play.learn({**WRITE, "annotations": {"readOnlyHint": True}})
+    sent, _ = play.call("send", {"to": f"to {text}, please"}, request_id=2)
+    assert body(sent)["params"]["arguments"]["to"] == f"to {text}, please"
+
+
 def test_restored_values_are_escaped_as_the_text_around_their_token_is():
     play = Playbook("reversible")
     play.learn(WRITE)

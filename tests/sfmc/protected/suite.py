@@ -107,9 +107,11 @@ class Made:
             if not one["path"].startswith("/v2/token")
         ]
 
-    async def connect(self, policy: str | None) -> Side:
+    async def connect(self, policy: str | None, log: Path | None = None) -> Side:
+        """``log``: where the sidecar says all it has to say."""
         server = [sys.executable, "-m", "upstream_sfmc"]
-        sidecar = [sys.executable, "-m", "sidecar", "run", "--log-level", "none", "--policy", str(policy), "--"]
+        level = "none" if log is None else "debug"
+        sidecar = [sys.executable, "-m", "sidecar", "run", "--log-level", level, "--policy", str(policy), "--"]
         command = server if policy is None else [*sidecar, *server]
         environment = {
             "PATH": os.environ["PATH"],
@@ -121,7 +123,8 @@ class Made:
             "SFMC_TOOLSETS": "all",
         }
         parameters = StdioServerParameters(command=command[0], args=command[1:], env=environment, cwd=ROOT)
-        client = await self._stack.enter_async_context(Client(stdio_client(parameters)))
+        errors = sys.stderr if log is None else self._stack.enter_context(log.open("w"))
+        client = await self._stack.enter_async_context(Client(stdio_client(parameters, errlog=errors)))
         side = Side(client, self)
         await client.list_tools()
         return side
