@@ -7,13 +7,16 @@ may hold a pattern made from somebody's data.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import yaml
 
 from sidecar.errors import BadConfig
+
+_QUOTED: Final = re.compile(r"'[^']{2,}'|\"[^\"]{2,}\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,9 @@ class Part:
             name = key_node.value if isinstance(key_node, yaml.ScalarNode) else key.fail("a key must be a word")
             child = Part(self.source, value_node, f"{self.path}.{name}" if self.path else name)
             if known is not None and name not in known:
-                Part(self.source, key_node, child.path).fail(f"unknown key{suggestion(name, known)}")
+                near = suggestion(name, known)
+                # What is like no key may be somebody's name in a key's place.
+                Part(self.source, key_node, child.path if near else self.path).fail(f"unknown key{near}")
             if name in found:
                 Part(self.source, key_node, child.path).fail("the key is given twice")
             found[name] = child
@@ -112,7 +117,9 @@ def parse(text: str, source: str) -> Part:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{source}:{mark.line + 1}:{mark.column + 1}" if mark else source
-        raise BadConfig(f"{place} not YAML: {error.problem or 'cannot be read'}") from None
+        # The problem quotes what stands there, such as an anchor's name: single signs may be told, more is the file's.
+        problem = _QUOTED.sub("that", error.problem or "cannot be read")
+        raise BadConfig(f"{place} not YAML: {problem}") from None
     except yaml.YAMLError:
         raise BadConfig(f"{source}:1:1 not YAML: holds characters YAML does not allow") from None
     if node is None:
