@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
+import orjson
+
 from sidecar.protocol.leaf import Channel, JsonType, Kind, Leaf, Path
 from sidecar.wire.jsonrpc import Json
-from sidecar.wire.places import NOTHING, SALT, Place
+from sidecar.wire.places import NOTHING, SALT, Again, Place
 from sidecar.wire.tree import VALUES, partner, scalar
 
 _new: Final = tuple.__new__
@@ -20,6 +22,10 @@ _JSON: Final = Kind.JSON
 _STRING: Final = JsonType.STRING
 _LONG: Final = 1_000_000
 """Numbers from here on may be a value that stands elsewhere as a text."""
+_BROAD: Final = 4
+"""Members from which on an object is worth being known again as a whole."""
+_CONTAINERS: Final = frozenset((dict, list))
+_BYTES: Final = SALT.encode()
 
 
 class Label(Protocol):
@@ -91,7 +97,45 @@ class _Listing:
                 result[step] = new
         return result
 
-    def members(  # noqa: C901, PLR0912 - one loop, because every leaf of every page passes through it
+    def members(self, members: dict[str, Json], path: Path, name: str, place: Place) -> dict[str, Json]:
+        if self._known is None or len(members) < _BROAD or place.is_opened:
+            return self._members(members, path, name, place)
+        if place.rows and (row := _hashed(members)) is not None and (again := place.rows.get(row)) is not None:
+            return self._again(again, members, path, self._known)
+        before = len(self._out)
+        result = self._members(members, path, name, place)
+        if before == len(self._out) and (now := _answered(members, place)) is not None:
+            row = _hashed(members)
+            if row is not None:
+                place.remember_row(row, now)
+        return result
+
+    def _again(self, again: Again, members: dict[str, Json], path: Path, known: Known) -> dict[str, Json]:
+        """A flat object seen before: every member's answer at once."""
+        values: list[Any] = list(members.values())
+        known.kept.extend([values[at] for at in again.kept])
+        if again.numbers:
+            known.kept.extend([str(values[at]) for at in again.numbers])
+        steps, is_new = None, False
+        labels = known.labels
+        for at, below, answer in again.answers:
+            label = labels.get(below)
+            if label is not None and label.answer is answer:
+                label.texts.append(values[at])
+                values[at], is_new = label.label, True
+                continue
+            steps = steps or list(members)
+            text, step = values[at], steps[at]
+            new = known.stand_in(below, answer, text, step, self._channel, path)
+            if new is None:
+                out = self._out
+                leaf = (len(out), _JSON, (*path, step), text, step, "", _STRING, "", self._channel, below, answer)
+                out.append(_new(Leaf, leaf))
+            elif new is not text:
+                values[at], is_new = new, True
+        return dict(zip(members, values, strict=True)) if is_new else members
+
+    def _members(  # noqa: C901, PLR0912 - one loop, because every leaf of every page passes through it
         self, members: dict[str, Json], path: Path, name: str, place: Place
     ) -> dict[str, Json]:
         out, known, channel, result = self._out, self._known, self._channel, members
@@ -132,6 +176,38 @@ class _Listing:
                     result = members.copy()
                 result[step] = new
         return result
+
+
+def _answered(members: dict[str, Json], place: Place) -> Again | None:
+    """What to remember of a flat object nothing of which had to be listed; None where a member's answer is not its own."""
+    kept, numbers, answers = [], [], []
+    for at, (below, (step, item)) in enumerate(zip(place.members(members), members.items(), strict=True)):
+        if not below.has_plain_name or step in VALUES:
+            return None
+        if type(item) is str:
+            answer = below.seen.get(hash(SALT + item))
+            if answer is None:
+                return None
+            if answer is NOTHING:
+                kept.append(at)
+            else:
+                answers.append((at, below, answer))
+        elif item is not None and item is not True and item is not False:
+            if not below.skips_numbers:
+                return None
+            if type(item) is int and item >= _LONG:
+                numbers.append(at)
+    return Again(tuple(kept), tuple(numbers), tuple(answers))
+
+
+def _hashed(members: dict[str, Json]) -> int | None:
+    """Of names and values, in order; None if there is more inside, or a number that orjson would write otherwise."""
+    if not _CONTAINERS.isdisjoint(map(type, members.values())):
+        return None
+    try:
+        return hash(_BYTES + orjson.dumps(members))
+    except TypeError:
+        return None
 
 
 def list_new(

@@ -111,8 +111,12 @@ class Columns:
                 values[column] += 1
         ballots = {column: self._count(column, different, values[column]) for column, different in texts.items()}
         verdicts: dict[bytes, Verdict] = {}
+        told: dict[bytes, str] | None = None
         for _ in range(3):  # what one column turned out to be is evidence for those beside it
             found_out = {column: verdict.entity for column, verdict in verdicts.items() if verdict.entity}
+            if found_out == told:
+                break
+            told = found_out
             for column, ballot in ballots.items():
                 if column not in verdicts:
                     around = self._around.get(column, _NOTHING_AROUND)

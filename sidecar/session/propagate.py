@@ -64,7 +64,7 @@ def _echoes(work: Work, verdict: Verdict, taken: Mapping[str, str]) -> dict[str,
     """Values replaced that stand elsewhere too. Mostly not one word of any of them does, and nothing more is asked."""
     others = list(_others(work))
     words = _words(others)
-    if words.isdisjoint(_words(taken)):
+    if not any(len(word) >= _SHORTEST - 1 for word in words & _words(taken)):
         return {}
     restored = {value for value, _ in verdict.restored}
     near = {
@@ -80,9 +80,7 @@ def _echoes(work: Work, verdict: Verdict, taken: Mapping[str, str]) -> dict[str,
 
 
 def _words(texts: Iterable[str]) -> set[bytes]:
-    """Of three bytes and more: shorter ones say nothing."""
-    joined = " ".join(texts).encode("utf-8", "replace").translate(_ONLY_WORDS)
-    return {word for word in set(joined.split()) if len(word) >= _SHORTEST - 1}
+    return set(" ".join(texts).encode("utf-8", "replace").translate(_ONLY_WORDS).split())
 
 
 def _others(work: Work) -> Iterator[str]:

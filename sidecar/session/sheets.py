@@ -187,6 +187,15 @@ def remember(table: Table, answers: Sequence[Findings | None]) -> None:
         if sheet.tokens is None and sheet.unfolded is not None:
             for number, place in sheet.unfolded.places.items():
                 _remember(place, sheet.passages[number].text, answers[sheet.first + number])
+            _remember_nothing(sheet, answers)
+
+
+def _remember_nothing(sheet: Sheet, answers: Sequence[Findings | None]) -> None:
+    """A text that might have held another (an id in hexadecimal), held none and nothing else need not be tried again."""
+    _, kind, _, text, _, _, json_type, mime, _, place, _ = sheet.leaf
+    is_one = len(sheet.passages) == 1 and sheet.passages[0].text == text and answers[sheet.first] == ()
+    if is_one and place is not None and kind is Kind.JSON and json_type is JsonType.STRING and not mime:
+        place.remember(text, NOTHING)
 
 
 def _remember(place: Place, text: str, findings: Findings | None) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from hashlib import blake2b
 from secrets import token_bytes, token_hex
-from typing import Any, Final
+from typing import Any, ClassVar, Final, NamedTuple
 
 NOTHING: Final = False
 """The answer that stands for "holds nothing"."""
@@ -24,10 +24,20 @@ _MAX_CHARS: Final = 256
 """Longer values are not remembered here; hashing them costs as much as asking a proper cache."""
 
 
+class Again(NamedTuple):
+    """A flat object all of whose members have answers, by their positions: of ``kept`` and the long ``numbers`` nothing is to be listed."""
+
+    kept: tuple[int, ...]
+    numbers: tuple[int, ...]
+    answers: tuple[tuple[int, Place, Any], ...]
+
+
 class Place:
     """One member name under another; an array's elements stand at the array's own place."""
 
-    __slots__ = ("_plans", "_trie", "below", "column", "has_plain_name", "seen", "skips_numbers")
+    __slots__ = ("_alike", "_plans", "_trie", "below", "column", "has_plain_name", "rows", "seen", "skips_numbers")
+
+    is_opened: ClassVar[bool] = False
 
     def __init__(self, trie: Places, column: bytes, *, has_plain_name: bool, skips_numbers: bool) -> None:
         self._trie = trie
@@ -39,6 +49,9 @@ class Place:
         """The member's name need not be listed."""
         self.skips_numbers = skips_numbers
         self.seen: dict[int, Any] = {}
+        self.rows: dict[int, Again] = {}
+        """Objects seen here as a whole, by a keyed hash."""
+        self._alike: dict[Again, Again] = {}
 
     def __repr__(self) -> str:
         return f"Place({len(self.seen)} seen, {len(self.below)} below)"
@@ -67,9 +80,16 @@ class Place:
             self._trie.count()
             self.seen[hash(SALT + text)] = answer
 
+    def remember_row(self, key: int, again: Again) -> None:
+        """Most rows of a table are alike: they share one object."""
+        self._trie.count()
+        self.rows[key] = self._alike.setdefault(again, again)
+
 
 class _Opened(Place):
     __slots__ = ("_real",)
+
+    is_opened: ClassVar[bool] = True
 
     def __init__(self, real: Place) -> None:
         super().__init__(real._trie, real.column, has_plain_name=False, skips_numbers=False)  # noqa: SLF001 - its own kind
