@@ -22,7 +22,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from sidecar.errors import BadConfig, Unanalysable
-from sidecar.redaction import disguise, judge, shape
+from sidecar.redaction import disguise, judge, namesakes, shape
 from sidecar.redaction.cache import FindingsCache
 from sidecar.redaction.columns import Columns
 from sidecar.redaction.countries import BY_COUNTRY, EVERYWHERE, OURS
@@ -133,6 +133,8 @@ class PresidioDetector:
         for job in jobs.values():
             job.found += self._patterns(recognizers, job.passage)
         self._names(recognizers, list(jobs.values()))
+        for passage, namesake in namesakes.found({passage: job.found for passage, job in jobs.items()}):
+            jobs[passage].found.append(namesake)
         self._columns.learn(self._open(misses), {passage: job.found for passage, job in jobs.items()})
         for passage in inner:
             jobs[passage].found = self._columns.amended(passage, jobs[passage].found)

@@ -9,7 +9,8 @@ It reads no model; engines agree in ``names``. Everything here is cheap: no sear
 5. A capitalised word beside a name belongs to it if the model thinks it possible ("Signe Mortensen"), and a value of nothing but two or
    three such words is a name.
 6. A greeting or an article before a name is none of it ("Beste Daan", "The Bergmann").
-7. "PO Box 411", "Denver, CO 80270", "zip 80214", "C/ Olmo 8" are addresses; "Apt 8B", "Flat 1" beside one belong to it.
+7. Who says what they are called is called so ("my name is Ana", "Hi, this is Test User.").
+8. "PO Box 411", "Denver, CO 80270", "zip 80214", "C/ Olmo 8" are addresses; "Apt 8B", "Flat 1" beside one belong to it.
 """
 
 from __future__ import annotations
@@ -44,6 +45,17 @@ _TITLE = re.compile(
     r"(?<![\w.-])(?:Mr|Mrs|Ms|Miss|Mx|Prof|Herr|Herrn|Frau|Sra|Srta|Señora?|Señorita|Senhora?|Monsieur|Madame|Mademoiselle|Mme|Mlle"
     r"|[Ss]ig|[Ss]ig\.ra|[Ss]ignora?|[Dd]hr|[Mm]evr|[Mm]evrouw|[Mm]eneer|[Dd]ott|[Dd]ott\.ssa|Pani|Fru)(?:\.[ \u00a0]?|[ \u00a0])"
     rf"(?P<name>{_NAME}(?: (?:(?:de|da|di|do|dos|van|von|der|den|del|la|le|el|al|bin|zu) ){{0,2}}{_NAME}){{0,2}})(?!\w)"
+)
+_INTRODUCED = re.compile(
+    r"(?<!\w)(?:"
+    r"(?:[Hh]i|[Hh]ello|[Hh]ey|[Hh]allo|[Gg]ood (?:morning|afternoon|evening)|[Gg]uten (?:Tag|Morgen|Abend))(?: (?:there|all|everyone))?[,!.]? "
+    r"(?:[Tt]his is|I am|I['\u2019]m|[Hh]ier (?:ist|spricht)|[Ii]ch bin)"
+    r"(?= [^\W\d_]+ [^\W\d_]+(?:['\u2019-]\w+)*(?:[.,!;]| (?:here|from|calling|speaking)\b))"
+    r"|[Mm]y (?:full )?name is|[Mm]ein Name ist|[Ii]ch heiße|[Jj]e m['\u2019]appelle|[Mm]on nom est|[Mm]e llamo|[Mm]i nombre es|[Mm]e chamo"
+    rf"|[Mm]eu nome é|[Mm]i chiamo|[Ii]l mio nome è) (?P<name>{_NAME}(?: {_NAME}){{0,2}})(?!\w)"
+)
+_DESK = re.compile(
+    r"\b(?:[Tt]eam|[Ss]upport|[Ss]ales|[Ss]ervices?|[Dd]esk|[Cc]ustomer|[Cc]are|[Oo]ffice|[Dd]epartment|The|Your|Our|Very|So|Not|Incorrect|Wrong)\b"
 )
 _GREETING = re.compile(
     r"(?:hi|hello|hey|dear|thanks|hallo|moin|servus|lieber?|beste|bonjour|salut|ch[eè]re?|hola|oye|querid[oa]|estimad[oa]|ciao"
@@ -162,6 +174,9 @@ def _with_neighbours(text: str, finding: Finding) -> Finding:
 def _titled(text: str, possible: Sequence[Weighed]) -> Iterator[Finding]:
     for match in _TITLE.finditer(text):
         yield Finding(*match.span("name"), "PERSON", _TITLED_SCORE, "title")
+    for match in _INTRODUCED.finditer(text):
+        if _DESK.search(match["name"]) is None:
+            yield Finding(*match.span("name"), "PERSON", _TITLED_SCORE, "title")
     if ". " in text:
         for match in _SIGNED.finditer(text):
             start, end = match.span("name")  # "plan B. Then" looks the same

@@ -33,6 +33,8 @@ _OWNERS = re.compile(
     r"default|preferred|invoice|delivery|legal|official|mobile|main|buyer|seller|donor|guest|member|tenant|account)+"
 )
 _PLACEHOLDERS: Final = frozenset(("", "n/a", "na", "none", "null", "unknown", "true", "false", "-", "undefined", "nil"))
+_CALLED: Final = frozenset(("Null", "True", "Nil", "Na"))
+"""Written so, where a person's name belongs, it is one: programs write ``null``, ``NULL`` and ``true``."""
 _MOST_NAMES: Final = 8192
 _LETTERS: Final = str.maketrans(
     {"ß": "ss", "ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "æ": "ae", "œ": "oe"}
@@ -143,7 +145,7 @@ def _is_plain(text: str, most: int) -> bool:
 
 def _is_person(text: str) -> bool:
     if not _is_plain(text, 80):
-        return False
+        return text in _CALLED
     return text.isalpha() or (
         _UNPERSONAL.search(text) is None and not any(map(str.isdigit, text)) and len(text.split()) <= 8
     )

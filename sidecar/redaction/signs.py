@@ -127,6 +127,12 @@ _RECENT: Final = date.today().year - 14  # noqa: DTZ011  a day does not matter
 """Few who were born after have an entry in a CRM; orders are younger, and companies are founded every year."""
 
 
+def is_day_long_past(text: str) -> bool:
+    """A date without a time of day, on which somebody who has an entry in a CRM may have been born."""
+    day = _DAY.fullmatch(text.strip())
+    return day is not None and int(day["y"] or day["z"]) < _RECENT
+
+
 def letters_of(text: str) -> str:
     """Without digits and punctuation: what differs between streets, and not between shelves."""
     return _NO_LETTERS.sub("", text)

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from sidecar.redaction import shape
 from sidecar.redaction.fields import CHECKS
 from sidecar.redaction.lexicon import folded, is_given
-from sidecar.redaction.signs import Sign
+from sidecar.redaction.signs import Sign, is_day_long_past
 
 LEAST: Final = 8
 """Different values a column needs before they say anything together."""
@@ -27,6 +27,9 @@ ENOUGH: Final = 40
 _HUMAN: Final = frozenset(
     ("PERSON", "EMAIL_ADDRESS", "PHONE_NUMBER", "DATE_OF_BIRTH", "NATIONAL_ID", "US_SSN", "USERNAME")
 )
+
+_CERTAIN: Final = (Sign.EMAIL, Sign.CARD, Sign.IBAN, Sign.IP, Sign.NATIONAL_SHAPE, Sign.PHONE_SURE)
+"""What a value is whatever stands around it."""
 
 
 class Verdict(NamedTuple):
@@ -130,7 +133,15 @@ def _numbers(b: Ballot) -> Verdict | None:
         is_mobile = share(Sign.MOBILE) >= 0.95 and b.starts.bit_count() >= min(8, b.distinct // 2)
         if is_written or is_mobile or _is_phone_book(b):
             return PHONE
-    return _zip(b)
+    return _zip(b) or _mixed(b)
+
+
+def _mixed(b: Ballot) -> Verdict | None:
+    """A column people put anything in: numbers of cards and accounts, addresses, telephones. A day long past among them is a birthday."""
+    share = b.share
+    kinds = sum(1 for sign in _CERTAIN if b.signs.get(sign, 0))
+    is_day_rare = 0 < share(Sign.DAY) <= 0.3 and share(Sign.RECENT) <= share(Sign.DAY) / 2
+    return MIXED if kinds >= 3 and share(*_CERTAIN) >= 0.3 and is_day_rare else None
 
 
 def _is_phone_book(b: Ballot) -> bool:
@@ -267,6 +278,7 @@ IBAN: Final = Verdict("IBAN_CODE", CHECKS["iban"])
 CARD: Final = Verdict("CREDIT_CARD", CHECKS["card"])
 BIRTH: Final = Verdict("DATE_OF_BIRTH", CHECKS["date"])
 NATIONAL: Final = Verdict("NATIONAL_ID", CHECKS["government_id"])
+MIXED: Final = Verdict("DATE_OF_BIRTH", is_day_long_past)
 PHONE: Final = Verdict("PHONE_NUMBER", CHECKS["phone"])
 ZIP: Final = Verdict("LOCATION", CHECKS["zip"])
 STREET: Final = Verdict("LOCATION", _fits_street)

@@ -126,9 +126,10 @@ def _se_pnr(text: str) -> bool:
 
 
 def _uk_nino(text: str) -> bool:
-    """Prefixes and suffixes that are issued (HMRC, NIM39110)."""
+    """Prefixes and suffixes that are issued (HMRC, NIM39110), and ``QQ``: forms show it, so whoever has none to give writes it."""
     bare = alnum(text)
-    return re.fullmatch(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]?", bare) is not None
+    form = r"(?:QQ|(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z])\d{6}[A-D]?"
+    return re.fullmatch(form, bare) is not None
 
 
 def _uk_driver(text: str) -> bool:

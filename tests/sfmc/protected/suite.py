@@ -220,6 +220,27 @@ KEEP_PART = 12
 """A string to keep this long is looked for inside longer texts too."""
 
 
+THINGS = frozenset(
+    {
+        ("asset_get", "name"),
+        ("asset_search", "items/name"),
+        ("campaign_list", "items/name"),
+        ("event_definition_list", "items/name"),
+        ("journey_get", "name"),
+        ("journey_get", "activities/name"),
+        ("journey_list", "items/name"),
+    }
+)
+"""Places that say what an asset, a campaign or a journey is called, and never a person. A person of ``truth.jsonl`` is called Summer Sale, and
+so are a campaign and a journey: hidden wherever that person's name is returned, and seen here, where it is the thing's. Only a name is
+excused: an address or a number seen at these places is seen."""
+
+
+def _is_of_a_thing(tool: str, path: tuple[str | int, ...]) -> bool:
+    """``de_fields`` says what columns are called, which somebody (Mark Field) may be too."""
+    return tool == "de_fields" or (tool, named(path)) in THINGS
+
+
 @dataclass
 class Tally:
     """Of everything the direct client saw: what was planted, what was to be kept, and what became of both."""
@@ -228,8 +249,8 @@ class Tally:
     """Kind and field by planted value."""
     keep: frozenset[str]
     planted: set[str] = field(default_factory=set)
-    leaked: dict[tuple[str, str], str] = field(default_factory=dict)
-    """Where a value was seen: by value and kind."""
+    leaked: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    """All places where a value was seen: by value and kind."""
     kept: set[str] = field(default_factory=set)
     lost: dict[str, str] = field(default_factory=dict)
 
@@ -248,10 +269,7 @@ class Tally:
             names = {_plain(str(path[-1]))} | {
                 _plain(str(beside.get((*path[:-1], one), ""))) for one in ("name", "Name", "key")
             }
-            if direct.call[0] != "de_fields" and not where.endswith(
-                "activities/name"
-            ):  # names of things, not of people
-                self._planted(where, names, str(real), str(seen))
+            self._planted(where, set() if _is_of_a_thing(direct.call[0], path) else names, str(real), str(seen))
             self._kept(where, str(real), str(seen))
 
     def _planted(self, where: str, names: set[str], real: str, seen: str) -> None:
@@ -260,7 +278,7 @@ class Tally:
                 if (kind in UNMISTAKABLE or place in names) and mentions(real, value):
                     self.planted.add(value)
                     if mentions(seen, value):
-                        self.leaked[value, kind] = where
+                        self.leaked.setdefault((value, kind), set()).add(where)
 
     def _values_in(self, text: str) -> list[str]:
         if text in self.truth:

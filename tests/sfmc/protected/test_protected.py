@@ -51,25 +51,12 @@ def report(policy: str, both: list[tuple[Outcome, Outcome]], tally: Tally) -> No
     """For whoever runs it with -s."""
     print(f"\n{policy}: {len(both)} calls; {len(tally.planted)} planted values returned, {len(tally.leaked)} seen; ")
     print(f"{len(tally.kept)} strings to keep returned, {len(tally.lost)} changed: {tally.intact:.2%} intact")
-    for (value, kind), where in tally.leaked.items():
-        print(f"  seen: {kind} {value!r} in {where}")
+    for (value, kind), places in tally.leaked.items():
+        print(f"  seen: {kind} {value!r} in {sorted(places)}")
     for value, where in tally.lost.items():
         print(f"  changed: {value!r} in {where}")
 
 
-SEEN = {
-    "Test": "a test user is nobody",
-    "User": "a test user is nobody",
-    "Test User": "a test user is nobody",
-    "Summer Sale": "a person is called so, and a campaign: it is the campaign that is seen",
-    "Null": "a family name that says there is none",
-    "QQ123456C": "a national insurance number that is given to nobody",
-    "Bill Cash": "beside other things in a column called Field1",
-    "Hope Summers": "beside other things in a column called Field1",
-    "03/14/1985": "a bare date in a column called Field1",
-    "14.03.1985": "a bare date in a column called Field1",
-}
-"""Planted values that are not hidden everywhere, each with its reason: what is missed stands here or fails the test."""
 CHANGED = {
     "Northwind Sample Enterprise": "a company's name",
     "Winback 2026 - 545": "a key that begins like a place",
@@ -117,5 +104,5 @@ def check_restored(both: list[tuple[Outcome, Outcome]]) -> None:
 def check(tally: Tally) -> None:
     assert len(tally.planted) > 400
     assert len(tally.kept) > 400
-    assert {value for value, _ in tally.leaked} <= set(SEEN)
+    assert tally.leaked == {}
     assert {value for value, where in tally.lost.items() if not where.endswith("latitude")} <= set(CHANGED)

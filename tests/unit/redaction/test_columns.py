@@ -56,6 +56,30 @@ def test_a_column_of_one_kind_tells_of_values_nobody_would_know_alone(texts, val
     assert entity(learned(texts), value) == expected
 
 
+ANYTHING = ["ana@example.com", "4111 1111 1111 1111", "GB33BUKB20201555555555", "198.51.100.7", "078-05-1120", "+1 415 555 0131", "template 5",
+            "SSN on file", "756891044"]  # fmt: skip
+
+
+@pytest.mark.parametrize("date", ["03/14/1985", "14.03.1985", "1985-03-14"])
+def test_a_day_long_past_among_cards_accounts_and_addresses_is_a_birthday(date):
+    columns = learned([*ANYTHING, date])
+    assert entity(columns, date) == "DATE_OF_BIRTH"
+    assert entity(columns, "30/11/1999") == "DATE_OF_BIRTH"
+    assert [entity(columns, text) for text in (*ANYTHING, "2026-01-02", "03/14/1985 10:00")] == [None] * 11
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [*ANYTHING[6:], *(f"lot {letter}" for letter in "abcdef"), "14.03.1985"],
+        [*ANYTHING[:3], *(f"{day:02}.03.1985" for day in range(1, 12))],
+        [*ANYTHING, "14.03.2026"],
+    ],
+)
+def test_a_day_among_things_or_other_days_or_of_late_is_none(texts):
+    assert entity(learned(texts), "14.03.1985") is None
+
+
 def test_too_few_different_values_say_nothing():
     assert entity(learned(NAMES[:7] * 5), NAMES[0]) is None
 

@@ -42,6 +42,24 @@ def test_a_capitalised_word_after_a_title_is_a_name(text, name):
     assert found(text) == ([name] if name else [])
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Hi, this is Test User. I moved", "Test User"),
+        ("Hello, I'm Will Power from Springfield", "Will Power"),
+        ("Hallo, hier spricht Rosa Wand, bitte", "Rosa Wand"),
+        ("My name is Hope and I ordered", "Hope"),
+        ("Je m'appelle Rose Mai", "Rose Mai"),
+        ("Hi, this is Customer Care. Your parcel", None),
+        ("Hi, this is the second parcel", None),
+        ("Hi, I am Very Happy.", None),
+        ("my name is wrong on the invoice", None),
+    ],
+)
+def test_who_says_what_they_are_called_is_called_so(text, name):
+    assert found(text) == ([name] if name else [])
+
+
 def test_an_initial_and_a_word_are_a_name_if_the_model_thinks_the_word_possible():
     text = "the delivery was signed by R. Baker today"
     assert found(text, possible=[("Baker", 0.1)]) == ["R. Baker"]

@@ -53,9 +53,17 @@ SAYS = [
     ("client_secret", "s3cr3t-value", "CREDENTIAL"),
     ("passportNumber", "L01X00T47", "PASSPORT"),
     ("cpf", "529.982.247-25", "TAX_ID"),
+    ("LastName", "Null", "PERSON"),
+    ("FirstName", "True", "PERSON"),
+    ("FirstName", "Test", "PERSON"),
+    ("LastName", "User", "PERSON"),
 ]
 
 SAYS_NOTHING = [
+    ("LastName", "null"),
+    ("LastName", "NULL"),
+    ("FirstName", "n/a"),
+    ("FirstName", "None"),
     ("HasOptedOutOfEmail", "true"),
     ("EmailBouncedDate", "2025-04-21"),
     ("EmailID", "1447640"),

@@ -22,7 +22,7 @@ FOUND = [
     ("personnummer «811218-9876»", "SE_PERSONNUMMER"), ("«19811218-9876»", "SE_PERSONNUMMER"), ("henkilötunnus «131052-308T»", "FI_PERSONAL_IDENTITY_CODE"),
     ("«010100A123D»", "FI_PERSONAL_IDENTITY_CODE"), ("fødselsnummer «15108695088»", "NO_FODSELSNUMMER"), ("CPR «070761-4285»", "DK_CPR"),
     ("isikukood «36805280109»", "EE_IK"), ("CNP «1630615123457»", "RO_CNP"), ("«971013-9019902»", "KR_RRN"), ("주민등록번호 «971013-9019902»", "KR_RRN"),
-    ("Aadhaar «2341 2341 2346»", "IN_AADHAAR"), ("PAN «ABCPE1234F»", "IN_PAN"), ("NHS number «943 476 5919»", "UK_NHS"), ("«AB 12 34 56 C»", "UK_NINO"),
+    ("Aadhaar «2341 2341 2346»", "IN_AADHAAR"), ("PAN «ABCPE1234F»", "IN_PAN"), ("NHS number «943 476 5919»", "UK_NHS"), ("«AB 12 34 56 C»", "UK_NINO"), ("«QQ123456C»", "UK_NINO"),
     ("NI number «AB123456C»", "UK_NINO"), ("Steuer-ID «36574261809»", "DE_TAX_ID"), ("SV-Nummer «1237 010180»", "AT_VSNR"), ("«756.9217.0769.85»", "CH_AHV"),
     ("«85.07.30-033.28»", "BE_NN"), ("«710319/2745»", "CZ_RC"), ("rodné číslo «7103192745»", "CZ_RC"), ("JMBG «0101006500006»", "JMBG"), ("ЕГН «7523169263»", "BG_EGN"),
     ("T.C. Kimlik No «10000000146»", "TR_NATIONAL_ID"), ("SA ID «7503305044089»", "ZA_ID_NUMBER"), ("«A123456(3)»", "HK_HKID"), ("«S1234567D»", "SG_NRIC_FIN"),
