@@ -6,7 +6,7 @@ other method a JSON-RPC error. Error texts say what to do.
 
 from __future__ import annotations
 
-from sidecar.errors import SidecarError
+from sidecar.errors import RateLimited, SidecarError
 from sidecar.wire.jsonrpc import Json, Message
 
 
@@ -18,7 +18,10 @@ def tool_error(request_id: Json, text: str, *, is_modern: bool) -> Message:
 
 
 def error(request_id: Json, failure: SidecarError) -> Message:
-    return Message({"jsonrpc": "2.0", "id": request_id, "error": {"code": failure.code, "message": str(failure)}})
+    told: dict[str, Json] = {"code": failure.code, "message": str(failure)}
+    if isinstance(failure, RateLimited):  # a stream and a pipe have no Retry-After
+        told["data"] = {"retryAfter": failure.retry_after_s}
+    return Message({"jsonrpc": "2.0", "id": request_id, "error": told})
 
 
 def refusal(method: str, request_id: Json, failure: SidecarError, *, is_modern: bool) -> Message:

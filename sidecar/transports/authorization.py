@@ -21,10 +21,10 @@ from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 
-from sidecar.errors import BadConfig, Malformed, SidecarError, TooLarge, UpstreamGone
+from sidecar.errors import BadConfig, Malformed, SidecarError, UpstreamGone
 from sidecar.transports import heads
 from sidecar.transports.encoded import decoded, read_all
-from sidecar.transports.listener import Trip
+from sidecar.transports.listener import Trip, body_of
 from sidecar.transports.upstream import Upstream, chunks, header_fields
 from sidecar.wire import headers as fields
 from sidecar.wire.jsonrpc import Headers, Json, loads
@@ -131,14 +131,7 @@ class Passage:
             return heads.error_reply(failure, status=_BAD_GATEWAY)
 
     async def _body(self) -> bytes:
-        if (fields.get(self._headers, "Content-Encoding") or "identity").strip().lower() != "identity":
-            raise Malformed("a request must not have a Content-Encoding")
-        if (self._request.content_length or 0) > _MAX_UP_BYTES:
-            raise TooLarge(f"an authorization request has at most {_MAX_UP_BYTES} bytes")
-        try:
-            body = await read_all(self._request.content.iter_any(), _MAX_UP_BYTES)
-        except web.RequestPayloadError:
-            raise Malformed("the request's body is broken off") from None
+        body = await body_of(self._request, self._headers, _MAX_UP_BYTES)
         if _holds_message(_json(body)):
             raise Malformed("a JSON-RPC message goes to the MCP endpoint")
         return body

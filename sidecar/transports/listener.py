@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from aiohttp import hdrs, web
-from aiohttp.web_protocol import RequestHandler
 
 from sidecar.config.addresses import Address
 from sidecar.errors import Malformed, SidecarError, TooLarge, Unanalysable
 from sidecar.transports import heads, sockets
 from sidecar.transports.base import Core
+from sidecar.transports.connections import Server, in_time
 from sidecar.transports.encoded import read_all
 from sidecar.transports.origin import Door
 from sidecar.transports.tls import ListenerTls, listener_context, renewing
@@ -30,8 +30,6 @@ _SILENT: Final = logging.Logger("sidecar.transports.http")  # noqa: LOG001  its 
 _SILENT.disabled = True
 
 _CLOSE_S: Final = 1.0
-_PART_S: Final = 30.0
-"""How long a body may pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +42,7 @@ class ListenSettings:
     allowed_origins: tuple[str, ...] = ()
     drain_s: float = 20.0
     head_s: float = 30.0
-    """A connection's first request has to be there by then."""
-
-
-class _Connection(RequestHandler):
-    """Whoever connects and does not ask is sent away: aiohttp waits for ever for a first request's head."""
-
-    has_asked = False
-    head_s: float = 30.0
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        super().connection_made(transport)
-        asyncio.get_running_loop().call_later(self.head_s, self._expect)
-
-    def _expect(self) -> None:
-        if not self.has_asked and self.transport is not None:
-            self.transport.abort()
-
-
-class _Server(web.Server):
-    head_s: float = 30.0
-
-    def __call__(self) -> RequestHandler:
-        connection = _Connection(self, loop=self._loop, **self._kwargs)
-        connection.head_s = self.head_s
-        return connection
+    """How long a request's head may take."""
 
 
 class Trip(Protocol):
@@ -113,7 +87,7 @@ class Listener:
 
     async def start(self) -> int:
         """The port it listens on; 0 on a unix socket. Raises ``OSError`` and ``BadConfig``."""
-        server = _Server(
+        server = Server(
             self._serve,  # type: ignore[arg-type]  # aiohttp types the handler by its own request class
             request_factory=_request,
             handler_cancellation=True,
@@ -162,8 +136,6 @@ class Listener:
         task.add_done_callback(self._background.discard)
 
     async def _serve(self, request: heads.Request) -> web.StreamResponse:
-        if isinstance(request.protocol, _Connection):
-            request.protocol.has_asked = True
         try:
             headers = tuple((name.decode(), value.decode()) for name, value in request.raw_headers)
         except UnicodeDecodeError:
@@ -229,20 +201,12 @@ async def body_of(request: heads.Request, headers: Headers, max_bytes: int) -> b
     if (fields.get(headers, "Expect") or "").lower() == "100-continue" and request.transport:
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     try:
-        async with asyncio.timeout(_PART_S) as limit:
-            return await read_all(_in_time(request, limit), max_bytes)
+        async with asyncio.timeout(None) as limit:
+            return await read_all(in_time(request, limit), max_bytes)
     except TimeoutError:
         raise Malformed("the request's body did not come in time") from None
     except web.RequestPayloadError:
         raise Malformed("the request's body is broken off") from None
-
-
-async def _in_time(request: heads.Request, limit: asyncio.Timeout) -> AsyncIterator[bytes]:
-    """Each part of the body gives the next one as long again."""
-    loop = asyncio.get_running_loop()
-    async for chunk in request.content.iter_any():
-        limit.reschedule(loop.time() + _PART_S)
-        yield chunk
 
 
 def _request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> heads.Request:

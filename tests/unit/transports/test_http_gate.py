@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from sidecar.events import Suspected
 from sidecar.runtime.build import App, Settings
 from sidecar.transports.http import HttpProxy, HttpSettings
@@ -27,6 +29,16 @@ TOOLS = [
 ]
 ALL = "roles: {reader: {}, writer: {}}\n"
 CONTACT = {"EmailAddress": "jane@example.com", "MobilePhone": "(212) 555-0101"}
+
+
+class Clock:
+    """It goes when it is told to: a slow machine gives nobody another request."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
 class Upstream:
@@ -50,13 +62,15 @@ class Upstream:
 
 @asynccontextmanager
 async def gated(
-    folder: Path, guard: str, policy: str = "reversible", **more: Any
+    folder: Path, guard: str, policy: str = "reversible", clock: Clock | None = None, **more: Any
 ) -> AsyncIterator[tuple[int, Upstream, list[Any]]]:
     path = folder / "guard.yaml"
     path.write_text(f"version: 1\ndefaults: none\n{guard}")
     upstream, events = Upstream(), []
     async with RawServer(upstream) as server:
         app = App(Settings(policy=policy, engine="none", upstream=server.url, guard=str(path)), [events.append])
+        if clock is not None and app.guarding is not None:
+            app.guarding.guard.turnstile._clock = clock
         proxy = HttpProxy(app, HttpSettings(server.url, drain_s=0.2, **more))
         port = await proxy.start()
         try:
@@ -85,16 +99,38 @@ async def answer(port: int, body: bytes, *headers: str) -> Any:
 
 
 async def test_of_a_hundred_parallel_requests_sixty_pass_and_forty_are_told_when_to_come_again(tmp_path: Path) -> None:
-    async with gated(tmp_path, "rates: {per_caller: 60}\n" + CALLERS + ALL) as (port, upstream, events):
+    clock = Clock()
+    async with gated(tmp_path, "rates: {per_caller: 60}\n" + CALLERS + ALL, clock=clock) as (port, upstream, events):
         said = await asyncio.gather(*(answer(port, request(), bearer("reader")) for _ in range(100)))
         statuses = [head.status for head, _ in said]
         assert (statuses.count(200), statuses.count(429)) == (60, 40)
         refused = [(head, body) for head, body in said if head.status == 429]
-        assert all(int(head.get("retry-after") or 0) >= 1 for head, _ in refused)
-        assert {body["error"]["code"] for _, body in refused} == {-31014}
+        assert {head.get("retry-after") for head, _ in refused} == {"1"}, "a second each, at sixty a minute"
+        assert {(body["error"]["code"], body["error"]["data"]["retryAfter"]) for _, body in refused} == {(-31014, 1)}
         assert (await answer(port, request(), bearer("writer")))[0].status == 200
         assert len(upstream.seen) == 61
         assert [event.kind for event in events if isinstance(event, Suspected)] == ["rate.limit"] * 40
+        clock.now += 0.9
+        assert (await answer(port, request(), bearer("reader")))[0].status == 429
+        clock.now += 0.1
+        assert (await answer(port, request(), bearer("reader")))[0].status == 200
+        assert (await answer(port, request(), bearer("reader")))[0].status == 429
+
+
+@pytest.mark.parametrize(("per_minute", "wait_s"), [(6, 10), (1, 60), (45, 2)])
+async def test_the_time_to_wait_is_the_time_until_the_next_may_pass(
+    tmp_path: Path, per_minute: int, wait_s: int
+) -> None:
+    clock = Clock()
+    async with gated(tmp_path, f"rates: {{per_caller: {per_minute}}}\n", clock=clock) as (port, _, _):
+        for _ in range(per_minute):
+            assert (await answer(port, request()))[0].status == 200
+        head, _ = await answer(port, request())
+        assert (head.status, head.get("retry-after")) == (429, str(wait_s))
+        clock.now += wait_s - 1
+        assert (await answer(port, request()))[0].status == 429
+        clock.now += 1
+        assert (await answer(port, request()))[0].status == 200
 
 
 async def test_without_a_known_credential_nothing_reaches_the_server(tmp_path: Path) -> None:
