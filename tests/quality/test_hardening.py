@@ -206,6 +206,15 @@ async def test_the_process_leaves_no_core():
     assert found["owner"] == 0, "its memory is root's to read"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
+def test_nobody_may_look_into_its_memory():
+    """The kernel says it of a process itself only: 0, no core and no debugger of the same user (PR_GET_DUMPABLE)."""
+    ask = "ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)"
+    program = f"import ctypes; from sidecar.observe.crash import without_core; before = {ask}; without_core(); print(before, {ask})"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=LIMIT_S, check=True)
+    assert done.stdout.split() == ["1", "0"]
+
+
 def test_a_limit_of_ours_is_the_soft_one():
     soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
     program = "import resource; from sidecar.observe.crash import without_core; without_core(); print(*resource.getrlimit(resource.RLIMIT_CORE))"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 from aiohttp import web
@@ -25,6 +26,8 @@ class Loopback:
 
     def __init__(self) -> None:
         self.tokens = 0
+        self.asked: list[dict[str, str]] = []
+        """What tokens were asked with."""
         self.calls: list[str] = []
         self.life_s = 1079.0
         self.rest_url: str | None = None
@@ -36,6 +39,7 @@ class Loopback:
 
     async def _token(self, request: web.Request) -> web.StreamResponse:
         self.tokens += 1
+        self.asked.append(await request.json())
         await asyncio.sleep(0)
         if self.token_status != 200:
             error = "invalid_client" if self.token_status == 401 else SECRET
@@ -108,6 +112,15 @@ async def test_a_token_is_renewed_before_its_end(loopback):
     await sfmc.rest("GET", "/x", mid=None)
     await sfmc.rest("GET", "/x", mid=None)
     assert served.tokens == 2
+
+
+async def test_only_the_scopes_that_are_set_are_asked_for(loopback):
+    served, sfmc = loopback
+    await sfmc.rest("GET", "/x", mid=None)
+    narrow = api.Sfmc(replace(sfmc._settings, scopes="email_read offline"))
+    await narrow.rest("GET", "/x", mid=None)
+    await narrow.close()
+    assert [asked.get("scope") for asked in served.asked] == [None, "email_read offline"]
 
 
 async def test_a_refused_token_is_renewed_once_and_no_more(loopback):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
 import pytest
 
 from sidecar.guard.arguments import Arguments
@@ -73,6 +76,29 @@ def test_what_the_schema_allows_passes(arguments) -> None:
 )
 def test_a_schema_that_is_none_or_points_elsewhere_judges_nothing_and_is_never_fetched(schema) -> None:
     assert BY_SCHEMA.complaint("find", {"name": "x", "a": "y"}, schema) is None
+
+
+def test_nothing_is_asked_where_a_schema_points_to() -> None:
+    asked = []
+
+    class Schemas(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Schemas) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            schema = {"properties": {"a": {"$ref": f"http://127.0.0.1:{server.server_port}/x.json"}}}
+            assert BY_SCHEMA.complaint("find", {"a": "y"}, schema) is None
+        finally:
+            server.shutdown()
+            thread.join(30)
+    assert asked == []
 
 
 def test_a_missing_argument_is_named() -> None:
