@@ -89,3 +89,8 @@ def resident_mb(pid: int) -> float:
     """Resident memory, Linux only."""
     status = Path(f"/proc/{pid}/status").read_text("ascii")
     return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+def cpu_s(pid: int) -> float:
+    """CPU time of all of a process's threads so far, Linux only."""
+    return sum(int(path.read_text("ascii").split()[0]) for path in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e9

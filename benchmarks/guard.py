@@ -1,0 +1,192 @@
+"""What the guard, callers, argument checks, the injection screen, audit log, metrics, alerts and traces add to a warm call.
+
+Real ``serve`` processes in front of one small HTTP server: twice a bare one (the difference of the two is the noise),
+one with everything on, one with an OpenTelemetry SDK that records beside that. One client asks them in turn, in an order that changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import json
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from benchmarks._peers import ENVIRONMENT, cpu_s
+from benchmarks._table import percentile, table
+
+WARM = 300
+ROUNDS = 3000
+KEY = "a-key-that-opens-nothing-else"  # not a secret: made up here, and known to nobody else
+BARE, AGAIN, ALL, SPANS = "bare", "bare, again", "everything", "and an SDK's spans"
+_SCHEMA = {
+    "type": "object",
+    "required": ["query"],
+    "properties": {"query": {"type": "string", "maxLength": 200}, "page": {"type": "integer", "minimum": 0}},
+    "additionalProperties": False,
+}
+_TOOLS = [
+    {"name": name, "description": "Looks something up.", "inputSchema": _SCHEMA, "annotations": {"readOnlyHint": True}}
+    for name in ("orders_find", "orders_count", "contacts_find")
+]
+_RESULT = {
+    "content": [{"type": "text", "text": "3 orders are open; the oldest is of last Tuesday and waits for the carrier."}],
+    "structuredContent": {"items": [{"OrderID": f"A-{n}", "Status": "open", "EmailAddress": f"p{n}@example.com"} for n in range(3)]},
+}  # fmt: skip
+_SERVER = f"""
+import asyncio, json
+from aiohttp import web
+TOOLS = b'{{"tools":' + {json.dumps(_TOOLS).encode()!r} + b'}}'
+RESULT = {json.dumps(_RESULT).encode()!r}
+async def post(request):
+    message = json.loads(await request.read())
+    result = TOOLS if message["method"] == "tools/list" else RESULT
+    return web.Response(body=b'{{"jsonrpc":"2.0","id":%d,"result":%s}}' % (message["id"], result), content_type="application/json")
+async def main():
+    app = web.Application(); app.router.add_post("/mcp", post)
+    runner = web.AppRunner(app, access_log=None); await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0); await site.start()
+    print(site._server.sockets[0].getsockname()[1], flush=True)
+    await asyncio.Event().wait()
+asyncio.run(main())
+"""
+_MAIN = "import sys; from sidecar.cli.main import main; sys.exit(main())"
+_WITHOUT_METRICS = """
+from sidecar.observe.metrics import MetricsSink
+from sidecar.observe.operations import Operations
+MetricsSink.__call__ = lambda self, event: None
+Operations.asked = lambda self, message: message
+Operations.forwarded = Operations.replied = Operations.answered = lambda self, message: None
+"""
+"""``serve`` always has its metrics, and times operations for them: what they cost is to be seen."""
+_WITH_SDK = """
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+trace.set_tracer_provider(TracerProvider())
+"""
+_GUARD = f"""\
+version: 1
+rates: {{per_caller: 100000000, in_all: 100000000}}
+networks: [127.0.0.0/8, "::1/128"]
+callers:
+  keys:
+    - {{name: bench, sha256: {hashlib.sha256(KEY.encode()).hexdigest()}, role: reader}}
+    - {{name: other, sha256: {hashlib.sha256(b"another").hexdigest()}, role: admin}}
+roles:
+  reader: {{tools: ["orders_*"]}}
+  admin: {{}}
+"""
+"""Everything else as it is where others reach the listener: sizes, bans, arguments by schema, the screen, pins."""
+
+
+@contextmanager
+def _running(code: str, arguments: tuple[str, ...], *, is_proxy: bool) -> Iterator[tuple[int, int]]:
+    """The port it says it listens on, and its process id."""
+    command = (sys.executable, "-c", code, *arguments)
+    process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    stream = process.stderr if is_proxy else process.stdout
+    assert stream is not None
+    try:
+        line = next(text for text in iter(stream.readline, b"") if not is_proxy or b" listening on " in text).decode()
+        yield int(line.rpartition(":")[2].partition("/")[0]), process.pid
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def _records(folder: Path, name: str) -> str:
+    key = folder / "key"
+    key.write_text("a key of more than sixteen characters", "utf-8")
+    key.chmod(0o600)
+    records = folder / f"{name}.yaml"
+    records.write_text(
+        f"version: 1\naudit: {{file: {folder / name}.jsonl, key: 'file:{key}', required: true}}\n"
+        "alerts: {command: 'true'}\ntraces: true\n",
+        "utf-8",
+    )
+    return str(records)
+
+
+class _Client:
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self._headers = {
+            "Content-Type": "application/json",
+            "Accept": "application/json, text/event-stream",
+            "Authorization": f"Bearer {KEY}",
+        }
+
+    def ask(self, number: int, method: str, params: Mapping[str, object]) -> tuple[float, bytes]:
+        """Milliseconds, and the answer."""
+        body = json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params}).encode()
+        started = time.perf_counter()
+        self._connection.request("POST", "/mcp", body, self._headers)
+        reply = self._connection.getresponse()
+        data = reply.read()
+        taken = (time.perf_counter() - started) * 1000
+        assert reply.status == 200, data
+        return taken, data
+
+    def call(self, number: int) -> float:
+        arguments = {"query": "orders that are still open", "page": number % 7}
+        taken, data = self.ask(number, "tools/call", {"name": "orders_find", "arguments": arguments})
+        assert b"EMAIL_ADDRESS" in data, data
+        return taken
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def main() -> None:
+    pick = random.Random(7)  # noqa: S311
+    taken: dict[str, list[float]] = {}
+    spent: dict[str, float] = {}
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        upstream, _ = stack.enter_context(_running(_SERVER, (), is_proxy=False))
+        shared = ("serve", "--listen", "127.0.0.1:0", "--upstream", f"http://127.0.0.1:{upstream}/mcp", "--log-level", "none")  # fmt: skip
+        guard = folder / "guard.yaml"
+        guard.write_text(_GUARD, "utf-8")
+        everything = (*shared, "--guard", str(guard), "--admin", "127.0.0.1:0", "--records")
+        codes = {
+            BARE: (_WITHOUT_METRICS + _MAIN, shared),
+            AGAIN: (_WITHOUT_METRICS + _MAIN, shared),
+            ALL: (_MAIN, (*everything, _records(folder, "audit"))),
+            SPANS: (_WITH_SDK + _MAIN, (*everything, _records(folder, "spans"))),
+        }
+        clients: dict[str, _Client] = {}
+        pids: dict[str, int] = {}
+        for name, (code, arguments) in codes.items():
+            port, pids[name] = stack.enter_context(_running(code, arguments, is_proxy=True))
+            clients[name] = _Client(port)
+            stack.callback(clients[name].close)
+            shown = clients[name].ask(0, "tools/list", {})[1]
+            assert (b"contacts_find" in shown) == (name in {BARE, AGAIN}), "the role hides it"
+            taken[name] = []
+        names = list(clients)
+        for number in range(1, WARM + ROUNDS + 1):
+            if number == WARM + 1:
+                spent = {name: cpu_s(pid) for name, pid in pids.items()}
+            pick.shuffle(names)
+            for name in names:
+                found = clients[name].call(number)
+                if number > WARM:
+                    taken[name].append(found)
+        spent = {name: cpu_s(pid) - spent[name] for name, pid in pids.items()}
+        lines = (folder / "audit.jsonl").read_bytes().count(b"message.passed")
+        assert lines >= ROUNDS, f"the audit log tells of {lines} calls"
+    rows = []
+    for name, found in taken.items():
+        more = [one - other for one, other in zip(found, taken[BARE], strict=True)]
+        row: list[object] = [name, percentile(found, 0.5), percentile(found, 0.95)]
+        row += [statistics.median(more), percentile(more, 0.95)] if name != BARE else ["", ""]
+        rows.append([*row, percentile(found, 0.5) - percentile(taken[BARE], 0.5), spent[name] * 1000 / ROUNDS])
+    print(f"ms per warm tools/call over HTTP, {ROUNDS} rounds; more: of the same round than {BARE}")
+    table(("", "p50", "p95", "more, p50", "more, p95", "p50 more", "CPU of it"), rows)
