@@ -110,6 +110,19 @@ class Columns:
                 texts[column][passage.text] = found.get(passage, ())
                 values[column] += 1
         ballots = {column: self._count(column, different, values[column]) for column, different in texts.items()}
+        verdicts = self._decided(ballots)
+        for column, ballot in ballots.items():
+            verdict = verdicts.get(column) or votes.conclude(ballot)
+            if verdict is None:
+                continue
+            self.generation += self._verdicts.get(column) != verdict
+            self._verdicts[column] = verdict
+            if verdict.entity:
+                self._ballots.pop(column, None)
+                self._around.pop(column, None)
+        self._forget()
+
+    def _decided(self, ballots: Mapping[bytes, Ballot]) -> dict[bytes, Verdict]:
         verdicts: dict[bytes, Verdict] = {}
         told: dict[bytes, str] | None = None
         for _ in range(3):  # what one column turned out to be is evidence for those beside it
@@ -125,16 +138,7 @@ class Columns:
                     verdict = votes.decide(ballot)
                     if verdict is not None:
                         verdicts[column] = verdict
-        for column, ballot in ballots.items():
-            verdict = verdicts.get(column) or votes.conclude(ballot)
-            if verdict is None:
-                continue
-            self.generation += self._verdicts.get(column) != verdict
-            self._verdicts[column] = verdict
-            if verdict.entity:
-                self._ballots.pop(column, None)
-                self._around.pop(column, None)
-        self._forget()
+        return verdicts
 
     def amended(self, passage: Passage, found: Sequence[Finding]) -> list[Finding]:
         """On the worker: the findings with what the column's verdict adds; in columns of things, without names found by the model."""

@@ -9,11 +9,13 @@ one by one. Matrices are multiplied by numpy, which is three times as fast at it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 from thinc.api import NumpyOps
+
+from sidecar.redaction.recognizers import _vectors
 
 _FEATURES = 3
 """What a move looks at: the token, the open entity's first token, the token before."""
@@ -49,7 +51,9 @@ class Greedy:
         products = _Products()
         for layer in model.walk():
             layer.ops = products
-        self._vectors = model.get_ref("tok2vec")
+        layers = model.get_ref("tok2vec")
+        at_once = _vectors.read(layers)
+        self._vectors: Callable[[Sequence[Any]], Any] = layers.predict if at_once is None else at_once.of
         lower, upper = model.get_ref("lower"), model.get_ref("upper")
         weights = lower.get_param("W")
         self._shape = weights.shape[1:3]
@@ -73,7 +77,7 @@ class Greedy:
         """Of each tokenized text. To be used in the vocabulary's memory zone."""
         if not any(map(len, docs)):
             return [[] for _ in docs]
-        seen = (self._vectors.predict(docs) @ self._lower).reshape(-1, _FEATURES, *self._shape)
+        seen = (self._vectors(docs) @ self._lower).reshape(-1, _FEATURES, *self._shape)
         hidden = _largest(seen[:, 0] + self._bias)
         scores = hidden @ self._upper.T + self._upper_bias
         scores[:, ~self._closed] = -np.inf

@@ -1,0 +1,61 @@
+"""spaCy's token vectors at once are those that thinc computes layer by layer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import spacy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sidecar.redaction.recognizers import _vectors
+from sidecar.redaction.recognizers.spacy import SpacyNamesRecognizer
+
+
+@pytest.fixture(scope="module")
+def nlp():
+    return SpacyNamesRecognizer()._nlp
+
+
+@pytest.fixture(scope="module")
+def layers(nlp):
+    return nlp.get_pipe("ner").model.get_ref("tok2vec")
+
+
+TEXTS = [
+    ["Maria Gonzalez of Microsoft moved to London in March 2021."],
+    ["a"],
+    ["one", "two three", "", "Call Jane Doe at 12 High Street tomorrow, please.  "],
+    ["x " * 300, "naïve café 東京 🙂 \n\n\t end"],
+]
+
+
+@pytest.mark.parametrize("texts", TEXTS, ids=["a sentence", "a word", "several and an empty one", "long and odd"])
+def test_the_vectors_are_thincs(nlp, layers, texts):
+    docs = [nlp.make_doc(text) for text in texts]
+    ours, thincs = _vectors.read(layers).of(docs), layers.predict(docs)
+    assert ours.dtype == thincs.dtype
+    assert ours.shape == thincs.shape
+    assert np.allclose(ours, thincs, rtol=0, atol=1e-4)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.text(max_size=60), min_size=1, max_size=4))
+def test_the_vectors_of_any_texts_are_thincs(nlp, layers, texts):
+    docs = [nlp.make_doc(text) for text in texts]
+    if any(map(len, docs)):
+        assert np.allclose(_vectors.read(layers).of(docs), layers.predict(docs), rtol=0, atol=1e-4)
+
+
+def test_a_texts_vectors_do_not_depend_on_those_beside_it(nlp, layers):
+    vectors = _vectors.read(layers)
+    alone, other = nlp.make_doc("Call Jane Doe"), nlp.make_doc("Paris")
+    assert np.allclose(vectors.of([alone, other])[: len(alone)], vectors.of([alone]), rtol=0, atol=1e-5)
+
+
+def test_another_architecture_is_left_to_thinc(nlp):
+    blank = spacy.blank("en")
+    other = blank.add_pipe("ner", config={"model": {"tok2vec": {"@architectures": "spacy.HashEmbedCNN.v2", "width": 32, "depth": 1, "embed_size": 100, "window_size": 2, "maxout_pieces": 2, "subword_features": True, "pretrained_vectors": None}}})  # fmt: skip
+    other.add_label("PERSON")
+    blank.initialize()
+    assert _vectors.read(other.model.get_ref("tok2vec")) is None
