@@ -21,7 +21,7 @@ import orjson
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
-from upstream_sfmc import __version__, prompts, resources
+from upstream_sfmc import __version__, prompts, resources, written
 from upstream_sfmc.confirm import confirmed
 from upstream_sfmc.errors import Category, Failure
 from upstream_sfmc.tools import CORE, ESCAPE, TOOLS, several
@@ -99,7 +99,7 @@ def build(opening: Callable[[], Awaitable[Sfmc]], tools: Mapping[str, ToolSpec] 
         text = types.TextResourceContents(uri=params.uri, mime_type="application/json", text=_json(shown))
         return types.ReadResourceResult(contents=[text])
 
-    return Server(
+    server: Server[Any] = Server(
         "upstream-sfmc",
         version=__version__,
         title="Salesforce Marketing Cloud",
@@ -114,13 +114,15 @@ def build(opening: Callable[[], Awaitable[Sfmc]], tools: Mapping[str, ToolSpec] 
         on_list_prompts=prompts.listed,
         on_get_prompt=prompts.got,
     )
+    server.middleware.append(written.fill)
+    return server
 
 
 async def serve_stdio(server: Server[Any]) -> None:
     from mcp.server.stdio import stdio_server
 
     async with stdio_server() as (reading, writing):
-        await server.run(reading, writing, server.create_initialization_options())
+        await server.run(reading, written.Lines(writing), server.create_initialization_options())
 
 
 async def serve_http(server: Server[Any], host: str, port: int) -> None:
@@ -190,7 +192,7 @@ def _succeeded(result: dict[str, Any]) -> types.CallToolResult:
         # write integers of more than 64 bits, which can.
         text = _json(result).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         result = json.loads(text)
-    return types.CallToolResult(content=[types.TextContent(text=text)], structured_content=result)
+    return written.stand_in(result, text)
 
 
 def _failed(spec: ToolSpec, failure: Failure, correlation_id: str) -> types.CallToolResult:
