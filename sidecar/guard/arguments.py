@@ -16,6 +16,7 @@ from cachetools import LRUCache
 
 from sidecar.guard import paths
 from sidecar.guard.model import Overlay
+from sidecar.guard.plain_schemas import Surely, compiled
 from sidecar.policy.globs import matches
 from sidecar.protocol.leaf import Path, pointer
 from sidecar.wire.jsonrpc import Json, Number, dumps
@@ -45,6 +46,8 @@ class Arguments:
         self._overlays = tuple(overlays)
         self._checks_schema = checks_schema
         self._validators: LRUCache[bytes, Any] = LRUCache(_MOST_VALIDATORS)
+        self._plain: LRUCache[str, tuple[Json, Surely | None]] = LRUCache(_MOST_VALIDATORS)
+        """By tool: its schema, as the very object that was listed last, and what tells that a call surely satisfies it."""
 
     def complaint(self, tool: str, arguments: Json, schema: Json) -> Complaint | None:
         """The first, or None. ``schema``: the tool's ``inputSchema``, if it was listed."""
@@ -52,7 +55,7 @@ class Arguments:
         if not isinstance(given, dict):
             return Complaint("schema", _OUTSIDE, "is not an object")
         if self._checks_schema:
-            found = self._by_schema(given, schema)
+            found = None if self._is_surely_fine(tool, given, schema) else self._by_schema(given, schema)
             if found is not None:
                 return found
         for path, name, text in _texts(given):
@@ -60,6 +63,12 @@ class Arguments:
             if found is not None:
                 return found
         return None
+
+    def _is_surely_fine(self, tool: str, arguments: dict[str, Json], schema: Json) -> bool:
+        known = self._plain.get(tool)
+        if known is None or known[0] is not schema:
+            known = self._plain[tool] = schema, compiled(schema)
+        return known[1] is not None and known[1](arguments)
 
     def _by_schema(self, arguments: dict[str, Json], schema: Json) -> Complaint | None:
         if not isinstance(schema, dict):

@@ -1,0 +1,181 @@
+"""Schemas as most tools write them, compiled: does a value surely satisfy one? The whole language is ``jsonschema``'s business.
+
+A call that does what it should need not be walked through a general validator each time. What is not understood is not
+sure, and what is not sure is left to the validator, which alone may say that something is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+from sidecar.wire.jsonrpc import Json, Number
+
+Surely: TypeAlias = Callable[[Json], bool]
+
+_SAYS_NOTHING: Final = frozenset({"$schema", "title", "description", "default", "examples", "format", "deprecated"})
+"""Without a format checker ``format`` is a note (JSON Schema 2020-12 validation, 7.2.1)."""
+
+
+def compiled(schema: Json) -> Surely | None:
+    """None for a schema with a keyword that is not known here. Draft 3's ``required`` and types are not."""
+    if isinstance(schema, bool):
+        return lambda _value: schema
+    if not isinstance(schema, dict):
+        return None
+    checks: list[Surely] = []
+    if not {"properties", "required", "additionalProperties"}.isdisjoint(schema):
+        found = _members(schema)
+        if found is None:
+            return None
+        checks.append(found)
+    for keyword, said in schema.items():
+        if keyword in _SAYS_NOTHING or keyword in {"properties", "required", "additionalProperties"}:
+            continue
+        make = _KEYWORDS.get(keyword)
+        found = make(said) if make is not None else None
+        if found is None:
+            return None
+        checks.append(found)
+    if len(checks) == 1:
+        return checks[0]
+    return lambda value: all(check(value) for check in checks)
+
+
+def _members(schema: dict[str, Json]) -> Surely | None:
+    """``properties``, ``required`` and ``additionalProperties``, which hold together."""
+    named, required = schema.get("properties", {}), schema.get("required", [])
+    if not isinstance(named, dict) or not isinstance(required, list):
+        return None
+    found = {name: compiled(each) for name, each in named.items()}
+    members = {name: check for name, check in found.items() if check is not None}
+    rest = compiled(schema.get("additionalProperties", True))
+    if rest is None or len(members) != len(found) or not all(isinstance(name, str) for name in required):
+        return None
+    needed = [str(name) for name in required]
+
+    def surely(value: Json) -> bool:
+        if not isinstance(value, dict):
+            return True
+        for name in needed:
+            if name not in value:
+                return False
+        return all(members.get(name, rest)(item) for name, item in value.items())
+
+    return surely
+
+
+def _is_number(value: Json) -> bool:
+    return isinstance(value, (Number, int, float)) and not isinstance(value, bool)
+
+
+def _is_integer(value: Json) -> bool:
+    """As it is written: whether ``1.0`` is one depends on the draft."""
+    return value.is_integer if isinstance(value, Number) else isinstance(value, int) and not isinstance(value, bool)
+
+
+_TYPES: Final[Mapping[str, Surely]] = {
+    "string": lambda value: isinstance(value, str),
+    "object": lambda value: isinstance(value, dict),
+    "array": lambda value: isinstance(value, list),
+    "boolean": lambda value: isinstance(value, bool),
+    "null": lambda value: value is None,
+    "number": _is_number,
+    "integer": _is_integer,
+}
+
+
+def _type(said: Json) -> Surely | None:
+    if isinstance(said, str):
+        return _TYPES.get(said)
+    if not isinstance(said, list):
+        return None
+    found = [_TYPES.get(name) if isinstance(name, str) else None for name in said]
+    known = [check for check in found if check is not None]
+    return (lambda value: any(check(value) for check in known)) if len(known) == len(found) else None
+
+
+def _enum(said: Json) -> Surely | None:
+    if not isinstance(said, list) or not all(isinstance(item, str) for item in said):
+        return None
+    allowed = frozenset(map(str, said))
+    return lambda value: isinstance(value, str) and value in allowed
+
+
+def _pattern(said: Json) -> Surely | None:
+    try:
+        search = re.compile(said).search if isinstance(said, str) else None
+    except re.error:
+        return None
+    return (lambda value: not isinstance(value, str) or search(value) is not None) if search is not None else None
+
+
+def _items(said: Json) -> Surely | None:
+    check = compiled(said)
+    return (lambda value: not isinstance(value, list) or all(map(check, value))) if check is not None else None
+
+
+def _any_of(said: Json) -> Surely | None:
+    found = [compiled(each) for each in said] if isinstance(said, list) else [None]
+    known = [check for check in found if check is not None]
+    return (lambda value: any(check(value) for check in known)) if len(known) == len(found) else None
+
+
+def _whole(said: Json) -> int | None:
+    """Small enough to be compared as it is."""
+    if isinstance(said, Number):
+        return int(said.text) if said.is_integer and len(said.text) < 16 else None  # noqa: PLR2004 - exact as a float too
+    return said if isinstance(said, int) and not isinstance(said, bool) else None
+
+
+def _bound(
+    kind: type[str | list[Json]], is_within: Callable[[int, int], bool]
+) -> Callable[[Json], Surely | None]:
+    def make(said: Json) -> Surely | None:
+        limit = _whole(said)
+        return (
+            (lambda value: not isinstance(value, kind) or is_within(len(value), limit)) if limit is not None else None
+        )
+
+    return make
+
+
+def _amount(is_within: Callable[[int, int], bool]) -> Callable[[Json], Surely | None]:
+    def make(said: Json) -> Surely | None:
+        limit = _whole(said)
+        if limit is None:
+            return None
+
+        def surely(value: Json) -> bool:
+            if not _is_number(value):
+                return True
+            amount = _whole(value)
+            return amount is not None and is_within(amount, limit)
+
+        return surely
+
+    return make
+
+
+def _at_least(found: int, limit: int) -> bool:
+    return found >= limit
+
+
+def _at_most(found: int, limit: int) -> bool:
+    return found <= limit
+
+
+_KEYWORDS: Final[Mapping[str, Callable[[Json], Surely | None]]] = {
+    "type": _type,
+    "enum": _enum,
+    "pattern": _pattern,
+    "items": _items,
+    "anyOf": _any_of,
+    "minLength": _bound(str, _at_least),
+    "maxLength": _bound(str, _at_most),
+    "minItems": _bound(list, _at_least),
+    "maxItems": _bound(list, _at_most),
+    "minimum": _amount(_at_least),
+    "maximum": _amount(_at_most),
+}
