@@ -51,9 +51,9 @@ LOGGED: Final = rows.MATRIX + "test_nothing_planted_is_in_any_log_line_or_metric
 ONE_RUN: Final = "stdio and legacy and strict"
 DEBUG_LINE: Final = (
     "sidecar/transports/pump.py", "        number = self._session.messages + 1\n        self._outcomes[number] = future",
-    "        number = self._session.messages + 1\n        self._outcomes[number] = future\n"
+    ("        number = self._session.messages + 1\n        self._outcomes[number] = future\n"
     '        body = {"event": "MessagePassed", "body": str(envelope.message.body)}\n'
-    '        __import__("sys").stderr.write(__import__("json").dumps(body) + "\\n")',
+    '        __import__("sys").stderr.write(__import__("json").dumps(body) + "\\n")'),
 )  # fmt: skip
 """A body in a line of the log."""
 SPEAKING_FAULT: Final = (
@@ -134,7 +134,7 @@ SWITCHES: Final = (
            rows.CLIENT + "test_a_token_answer_cannot_send_the_token_elsewhere"),
     Switch("P12", AUDITING, "if isinstance(session, int) and session in self._callers:", "if False:",
            rows.AUDIT + "test_a_line_says_who_called_what_and_which_rule_decided"),
-    Switch("P13", "sidecar/cli/eval.py", "            report[outcome.system][\"misses\"] = places", "            del places",
+    Switch("P13", "sidecar/cli/eval.py", '            report[outcome.system]["misses"] = places', "            del places",
            "tests/unit/cli/test_eval.py::test_json_has_the_same_numbers_and_misses_are_places"),
     Switch("P13", "sidecar/runtime/build.py", "        self.is_clean = False\n        if self.is_warm:", "        if False:",
            "tests/unit/runtime/test_reload.py::test_synthetic_people_are_sent_through_once_models_are_there_and_after_each_reload"),
