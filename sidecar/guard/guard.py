@@ -132,6 +132,8 @@ class Guard:
         return notices, [(path, f"{NOTE}\n{text}") for path, text in _content(part, value) if injection.find(text)]
 
     def _orders(self, value: Json, path: Path) -> list[Notice]:
+        if not injection.may_try(strings(value)):
+            return []
         is_blocking = self.settings.injection == "block"
         notices = []
         for at, text in injection.suspects(list(texts(value, path))):
@@ -159,6 +161,21 @@ def texts(value: Json, path: Path = ()) -> Iterator[tuple[Path, str]]:
 
 
 _SHORTEST: Final = 12
+
+
+def strings(value: Json) -> list[str]:
+    """The same without their places, which most messages are not asked for."""
+    found: list[str] = []
+    waiting: list[Json] = [value]
+    while waiting:
+        item = waiting.pop()
+        for child in item.values() if isinstance(item, dict) else item if isinstance(item, list) else (item,):
+            if isinstance(child, str):
+                if len(child) >= _SHORTEST:
+                    found.append(child)
+            elif isinstance(child, (dict, list)):
+                waiting.append(child)
+    return found
 
 
 def _content(part: str, result: Json) -> Iterator[tuple[Path, str]]:

@@ -77,14 +77,35 @@ def find(text: str) -> Attempt | None:
     return None
 
 
+def may_try(texts: Sequence[str]) -> bool:
+    """Whether ``suspects`` would give one of them: told for all at once, so that most messages cost next to nothing."""
+    joined = "\n".join(texts)
+    return not _is_plain(joined) or _PACKED.search(joined) is not None or _is_respelt(joined)
+
+
 def suspects(texts: Sequence[tuple[Any, str]]) -> Iterator[tuple[Any, str]]:
-    """Those of the texts, each with its place, that are worth a look: told for all at once, so that most messages cost next to nothing."""
+    """Those of the texts, each with its place, that are worth a look."""
     joined = "\n".join([text for _, text in texts])
-    lowered = joined.lower()
-    is_plain = joined.isascii() and not may_hide(joined) and not any(sign in lowered for sign in _SIGNS)
+    is_plain = _is_plain(joined)
+    is_respelt = is_plain and _is_respelt(joined)
     for place, text in texts:
-        if not is_plain or _MIXED.search(text) or _PACKED.search(text):
+        if not is_plain or _PACKED.search(text) or (is_respelt and _MIXED.search(text)):
             yield place, text
+
+
+def _is_plain(text: str) -> bool:
+    """As it is written it cannot be an attempt. Neither signs nor words go beyond a line, so texts may be joined by one."""
+    if not text.isascii() or may_hide(text) or _APART.search(text) is not None:
+        return False
+    lowered = text.lower()
+    return not any(sign in lowered for sign in _SIGNS)
+
+
+def _is_respelt(text: str) -> bool:
+    if _MIXED.search(text) is None:
+        return False
+    lowered = _respelt(text).lower()
+    return any(sign in lowered for sign in _SIGNS)
 
 
 def _match(text: str) -> str:
