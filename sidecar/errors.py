@@ -83,13 +83,14 @@ class NotJsonRpc(Malformed):
 
 
 class Forbidden(SidecarError):
-    """Refused before the body was read; ``status`` is 401, 403 or 421."""
+    """Refused before the body was read; ``status`` is 401, 403 or 421, ``oauth_error`` a code of RFC 6750 or empty."""
 
     code, http_status, reason = -32600, 403, "forbidden"
 
-    def __init__(self, message: str, status: int = 403) -> None:
+    def __init__(self, message: str, status: int = 403, oauth_error: str = "") -> None:
         super().__init__(message)
         self.status = status
+        self.oauth_error = oauth_error
 
 
 class BadConfig(SidecarError):

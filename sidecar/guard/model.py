@@ -69,6 +69,10 @@ class Tokens:
     """Values of the claim, or scopes → role; the first that is there."""
     default_role: str = ""
     leeway_s: float = 30.0
+    resource: str = ""
+    """Our own address, as clients know it (RFC 9728); empty: the audience, where that is an address."""
+    authorization_servers: tuple[str, ...] = ()
+    """Where clients get such tokens; none: the issuer, where that is an address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ from typing import Any, Final, TypeVar
 from sidecar.config.document import Part
 from sidecar.config.document import parse as parse_document
 from sidecar.guard.model import PUBLIC, Ban, Key, Overlay, Role, Settings, Sizes, Subject, Tokens
+from sidecar.guard.resource import is_address
 
 VERSION: Final = 1
 SCREENINGS: Final = ("off", "log", "annotate", "block")
 PINS: Final = ("off", "log", "block")
 _LARGEST: Final = 2**40
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+_SCOPE: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
 _KEYS: Final = (
     "version", "defaults", "limits", "rates", "ban", "networks", "callers", "roles", "arguments", "injection", "pins",
 )  # fmt: skip
@@ -123,9 +125,17 @@ def _tokens(part: Part) -> Tokens:
     if missing:
         part.fail(f"tokens need {', '.join(missing)}")
     found: dict[str, Any] = {name: keys[name].text() for name in ("issuer", "audience", "jwks")}
-    if not found["jwks"].startswith(("/", "./", "https://", "http://127.0.0.1", "http://[::1]")):
+    if not found["jwks"].startswith(("/", "./")) and not is_address(found["jwks"]):
         keys["jwks"].fail("expected a file's path or an https URL")
-    found |= {name: keys[name].texts() for name in ("algorithms", "scopes") if name in keys}
+    found |= {name: keys[name].texts() for name in ("algorithms", "scopes", "authorization_servers") if name in keys}
+    if not all(map(_SCOPE.fullmatch, found.get("scopes", ()))):
+        keys["scopes"].fail("a scope is a word of printable characters, without quotes and backslashes")
+    if not all(map(is_address, found.get("authorization_servers", ()))):
+        keys["authorization_servers"].fail("expected https URLs")
+    if "resource" in keys:
+        found["resource"] = keys["resource"].text()
+        if not is_address(found["resource"]):
+            keys["resource"].fail("expected an https URL without a fragment")
     found |= {name: keys[name].text() for name in ("roles_claim", "default_role") if name in keys}
     if "roles" in keys:
         found["roles"] = tuple((name, value.text()) for name, value in keys["roles"].mapping().items())

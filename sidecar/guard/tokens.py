@@ -14,6 +14,7 @@ from sidecar.guard.model import Tokens
 
 _LONGEST: Final = 16 * 1024
 _MOST_KEYS: Final = 100
+_INVALID: Final = "invalid_token"
 _FAMILIES: Final[Mapping[str, str]] = {"RS": "RSA", "PS": "RSA", "ES": "EC", "Ed": "OKP"}
 """Which kind of key an algorithm may be used with: a public key is never a shared secret (RFC 8725, 3.1)."""
 
@@ -53,11 +54,11 @@ class Verifier:
         settings = self._settings
         try:
             if len(token) > _LONGEST:
-                raise Forbidden("the access token is not valid", 401)
+                raise Forbidden("the access token is not valid", 401, _INVALID)
             header = jwt.get_unverified_header(token)
             algorithm = header.get("alg")
             if algorithm not in settings.algorithms or "crit" in header:
-                raise Forbidden("the access token is not valid", 401)
+                raise Forbidden("the access token is not valid", 401, _INVALID)
             key = self._key(header.get("kid"), algorithm)
             claims = jwt.decode(
                 token,
@@ -74,10 +75,10 @@ class Verifier:
             )
             self._in_time(claims)
         except (jwt.PyJWTError, ValueError, TypeError):
-            raise Forbidden("the access token is not valid", 401) from None
+            raise Forbidden("the access token is not valid", 401, _INVALID) from None
         scopes = _words(claims.get("scope")) | _words(claims.get("scp"))
         if not set(settings.scopes) <= scopes:
-            raise Forbidden("the access token lacks a scope that is needed", 403)
+            raise Forbidden("the access token lacks a scope that is needed", 403, "insufficient_scope")
         return f"{claims['iss']}|{claims['sub']}", self._role(claims, scopes)
 
     def _key(self, name: object, algorithm: str) -> Any:
@@ -87,13 +88,13 @@ class Verifier:
         else:
             found = next(iter(self._keys.values())) if len(self._keys) == 1 else None
         if found is None or found.key_type != _FAMILIES[algorithm[:2]]:
-            raise Forbidden("the access token is not valid", 401)
+            raise Forbidden("the access token is not valid", 401, _INVALID)
         return found
 
     def _in_time(self, claims: Mapping[str, Any]) -> None:
         now, leeway = self._clock(), self._settings.leeway_s
         if float(claims["exp"]) + leeway <= now or float(claims.get("nbf", 0)) - leeway > now:
-            raise Forbidden("the access token has expired or is not valid yet", 401)
+            raise Forbidden("the access token has expired or is not valid yet", 401, _INVALID)
 
     def _role(self, claims: Mapping[str, Any], scopes: frozenset[str]) -> str:
         named = _words(claims.get(self._settings.roles_claim)) | scopes

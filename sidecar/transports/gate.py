@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sidecar.errors import Forbidden, RateLimited
+from sidecar.errors import Forbidden, RateLimited, SidecarError
 from sidecar.events import Event, Suspected, SuspicionKind
 from sidecar.guard.callers import NOBODY, Callers, Known
 from sidecar.guard.guard import Guard
+from sidecar.guard.resource import Resource
 from sidecar.wire import headers as fields
 from sidecar.wire.jsonrpc import Headers
 
+_READS: Final = frozenset({"GET", "HEAD"})
 _ATTRIBUTES: Final[Mapping[str, str]] = {
     "commonName": "CN",
     "organizationName": "O",
@@ -34,6 +36,8 @@ class Gate:
         self._guard: Final = guard
         self._callers: Final = callers
         self._record: Final = record
+        tokens = guard.settings.tokens
+        self._resource: Final = Resource(tokens) if tokens is not None else None
         self._networks: Final = [ipaddress.ip_network(network) for network in guard.settings.networks]
 
     @property
@@ -49,6 +53,19 @@ class Gate:
     def most_bytes(self, otherwise: int) -> int:
         """Of a request's body."""
         return min(otherwise, self._guard.settings.request_bytes or otherwise)
+
+    def document(self, method: str, path: str, remote: str | None) -> bytes | None:
+        """What is said there of the tokens asked for here; None elsewhere. Raises ``Forbidden``."""
+        if self._resource is None or path not in self._resource.paths or method not in _READS:
+            return None
+        self._check_network(remote)
+        return self._resource.document
+
+    def challenge(self, failure: SidecarError) -> str:
+        """``WWW-Authenticate`` of a refusal, where it has more to say than that a bearer credential is needed."""
+        if self._resource is None or not isinstance(failure, Forbidden):
+            return ""
+        return self._resource.challenge(failure)
 
     def counted_as(self, caller: Known, remote: str | None) -> str:
         """Whose rates and violations a request counts for."""
@@ -74,15 +91,18 @@ class Gate:
             self._guard.turnstile.leave(whose)
 
     def _known(self, remote: str | None, headers: Headers, certificate: Mapping[str, Any] | None) -> Known:
-        if self._networks and not self._is_near(remote):
-            self._suspect("origin.refused")
-            raise Forbidden("this network is not allowed")
+        self._check_network(remote)
         try:
             return self._callers.identify(fields.get(headers, "Authorization"), subject_of(certificate))
         except Forbidden:
             self._suspect("auth.fail")
             self._guard.turnstile.violated(self.counted_as(NOBODY, remote))
             raise
+
+    def _check_network(self, remote: str | None) -> None:
+        if self._networks and not self._is_near(remote):
+            self._suspect("origin.refused")
+            raise Forbidden("this network is not allowed")
 
     def _is_near(self, remote: str | None) -> bool:
         if not remote:

@@ -144,13 +144,15 @@ class Listener:
             self._door.check(headers)
         except SidecarError as failure:
             return heads.error_reply(failure)
-        if not self._has_path(request.method, request.raw_path.partition("?")[0]):
-            return heads.whole(404, ((hdrs.CONTENT_TYPE, "text/plain; charset=utf-8"),), b"Not Found")
+        gate, path = self._core.gate, request.raw_path.partition("?")[0]
         request[heads.IS_LAST] = self._is_draining
-        gate = self._core.gate
-        if gate is None:
-            return await self._run(request, headers)
         try:
+            if gate is not None and (document := gate.document(request.method, path, request.remote)) is not None:
+                return heads.whole(200, ((hdrs.CONTENT_TYPE, "application/json"),), document)
+            if not self._has_path(request.method, path):
+                return heads.whole(404, ((hdrs.CONTENT_TYPE, "text/plain; charset=utf-8"),), b"Not Found")
+            if gate is None:
+                return await self._run(request, headers)
             with gate.passing(
                 request.remote, headers, request.get_extra_info("peercert"), is_counted=request.method == hdrs.METH_POST
             ) as caller:
@@ -163,7 +165,10 @@ class Listener:
                     )  # it was for us: the server gets none of it
                 return await self._run(request, headers)
         except SidecarError as failure:
-            return heads.error_reply(failure)
+            reply = heads.error_reply(failure)
+            if gate is not None and (challenge := gate.challenge(failure)):
+                reply.headers[hdrs.WWW_AUTHENTICATE] = challenge
+            return reply
 
     async def _run(self, request: heads.Request, headers: Headers) -> web.StreamResponse:
         task = asyncio.current_task()
