@@ -37,10 +37,13 @@ def run(arguments: Sequence[str], command: Sequence[str] | None) -> int:
     parser.add_argument("--list", action="store_true", help="what is excepted, as digests")
     parser.add_argument("--remove", metavar="DIGEST", help="take one out, by the beginning of its digest")
     parser.add_argument("--json", action="store_true", help="as JSON lines")
+    parser.add_argument("value", nargs="*", help=argparse.SUPPRESS)
     add_shared(parser, ("--exceptions",))
     options = parser.parse_args(arguments)
     if command is not None:
         parser.error("takes no server command")
+    if options.value:
+        raise BadUsage("mcp-sidecar except: the value is read from standard input; arguments are seen by others")
     path = str(resolve(options)["exceptions"])
     if not path:
         raise BadUsage("mcp-sidecar except: --exceptions FILE is missing")

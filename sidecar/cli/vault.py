@@ -5,6 +5,7 @@ It works on a store only. The memory vault ends with its process and is at rest 
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import sys
@@ -35,10 +36,13 @@ def run(arguments: Sequence[str], command: Sequence[str] | None) -> int:
     parser.add_argument(
         "--subject", metavar="VALUE|TOKEN", help="whose; - reads it from standard input, where nobody else sees it"
     )
+    parser.add_argument("value", nargs="*", help=argparse.SUPPRESS)
     add_shared(parser, ("--vault", "--key-file"))
     options = parser.parse_args(arguments)
     if command is not None:
         parser.error("takes no server command")
+    if options.value:
+        raise BadUsage("mcp-sidecar vault: whose goes after --subject; with - it is read from standard input")
     if options.action not in _ACTIONS:
         raise BadUsage(f"mcp-sidecar vault: expected erase or export{suggestion(options.action, _ACTIONS)}")
     settings = vault_from(resolve(options))

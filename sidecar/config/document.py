@@ -16,6 +16,7 @@ import yaml
 
 from sidecar.errors import BadConfig
 
+_WORD: Final = re.compile(r"[a-z_]{1,16}")
 _QUOTED: Final = re.compile(r"'[^']{2,}'|\"[^\"]{2,}\"")
 
 
@@ -101,7 +102,10 @@ class Part:
         # As it is written: YAML reads a bare ``off`` as false.
         value = self.node.value if isinstance(self.node, yaml.ScalarNode) else self.text()
         if value not in known:
-            self.fail(f"'{value[:40]}' is not {what}{suggestion(value, known)}; one of: {', '.join(known)}")
+            near = suggestion(value, known)
+            # A small word may be told; anything else that is like none of them may be somebody's data in a wrong place.
+            said = repr(value[:40]) if near or _WORD.fullmatch(value) else "that"
+            self.fail(f"{said} is not {what}{near}; one of: {', '.join(known)}")
         return value
 
 

@@ -23,11 +23,3 @@ def read_file(path: str) -> str:
         raise BadConfig(f"{path}:1:1 not UTF-8") from None
     except OSError as error:
         raise BadConfig(f"{path}: cannot be read: {error.strerror or 'failed'}") from None
-
-
-def read_bytes(path: str) -> bytes:
-    """A file's bytes, such as a key's. Raises ``BadConfig`` naming the path and the reason."""
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise BadConfig(f"{path}: cannot be read: {error.strerror or 'failed'}") from None

@@ -33,20 +33,25 @@ def files(place: str) -> tuple[str, ...]:
     return (place,)
 
 
-def read_private(path: str) -> str:
+def read_private(path: str, *, largest: int = _LARGEST) -> str:
     """The text of a file whose mode will do. Raises ``BadConfig`` naming the path."""
+    try:
+        return read_private_bytes(path, largest=largest).decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadConfig(f"{path} is not UTF-8") from None
+
+
+def read_private_bytes(path: str, *, largest: int = _LARGEST) -> bytes:
+    """The same for what is no text. Raises ``BadConfig`` naming the path."""
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - the mode is asked of the open file
             check_mode(path, os.fstat(file.fileno()))
-            found = file.read(_LARGEST + 1)
-        text = found.decode("utf-8")
+            found = file.read(largest + 1)
     except OSError as error:
         raise BadConfig(f"{path} cannot be read: {error.strerror or 'failed'}") from None
-    except UnicodeDecodeError:
-        raise BadConfig(f"{path} is not UTF-8") from None
-    if len(found) > _LARGEST:
-        raise BadConfig(f"{path} is larger than {_LARGEST} bytes")
-    return text
+    if len(found) > largest:
+        raise BadConfig(f"{path} is larger than {largest} bytes")
+    return found
 
 
 def check_private(path: str) -> None:

@@ -9,11 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from sidecar.config.load import read_bytes, read_file
+from sidecar.config.secret_file import read_private_bytes
 from sidecar.errors import BadConfig
-from sidecar.policy.exceptions import KEY_BYTES, Exempt, digest_of, parse_exceptions, read_key
-from sidecar.runtime.policies import KEY_SUFFIX
+from sidecar.policy.exceptions import KEY_BYTES, Exempt, digest_of, read_key
+from sidecar.runtime.policies import KEY_SUFFIX, read_exceptions
 
+_MODE: Final = 0o600
 _HEAD: Final = """\
 # Values that are nobody's data, as keyed digests (the key is beside this file). Written by 'mcp-sidecar except'.
 version: 1
@@ -23,7 +24,7 @@ exceptions:
 
 def entries(path: str) -> tuple[Exempt, ...]:
     """None yet if there is no file. Raises ``BadConfig``."""
-    return parse_exceptions(read_file(path), path) if Path(path).exists() else ()
+    return read_exceptions(path) if Path(path).exists() else ()
 
 
 def add(path: str, value: str, entity: str, until: date | None) -> Exempt:
@@ -49,12 +50,12 @@ def remove(path: str, digest: str) -> int:
 def _key(path: str) -> bytes:
     if not Path(path).exists():
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(secrets.token_bytes(KEY_BYTES))
         except OSError as error:
             raise BadConfig(f"{path}: cannot be written: {error.strerror or 'failed'}") from None
-    return read_key(read_bytes(path), path)
+    return read_key(read_private_bytes(path), path)
 
 
 def _write(path: str, all_of: Sequence[Exempt]) -> None:
@@ -62,7 +63,10 @@ def _write(path: str, all_of: Sequence[Exempt]) -> None:
     text = _HEAD + "".join(map(Exempt.line, all_of)) if all_of else _HEAD.replace("exceptions:\n", "exceptions: []\n")
     beside = f"{path}.new"
     try:
-        Path(beside).write_text(text, "utf-8")
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _MODE)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            os.fchmod(descriptor, _MODE)  # one that lay there already keeps its own otherwise
+            file.write(text)
         Path(beside).replace(path)
     except OSError as error:
         raise BadConfig(f"{path}: cannot be written: {error.strerror or 'failed'}") from None

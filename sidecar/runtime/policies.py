@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sidecar.config.load import read_bytes, read_file, read_preset
+from sidecar.config.load import read_file, read_preset
+from sidecar.config.secret_file import read_private, read_private_bytes
 from sidecar.errors import BadConfig
-from sidecar.policy.exceptions import Exceptions, parse_exceptions, read_key
+from sidecar.policy.exceptions import Exceptions, Exempt, parse_exceptions, read_key
 from sidecar.policy.model import PolicyData
 from sidecar.policy.parse import PRESETS, parse
 from sidecar.policy.policy import Policy
@@ -23,6 +24,8 @@ from sidecar.policy.tighten import tightened
 LOCAL: Final = "mcp-sidecar.yaml"
 """A policy of this name in the working directory tightens the user's."""
 KEY_SUFFIX: Final = ".key"
+_MOST_EXCEPTIONS: Final = 4 * 1024 * 1024
+"""Bytes: some fifty thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,14 @@ def load(sources: Sources) -> Policy:
 
 
 def load_exceptions(path: str) -> Exceptions:
-    """The file and, beside it, its key (``FILE.key``). Raises ``BadConfig``."""
-    entries = parse_exceptions(read_file(path), path)
-    return Exceptions(read_key(read_bytes(f"{path}{KEY_SUFFIX}"), f"{path}{KEY_SUFFIX}"), entries)
+    """The file and, beside it, its key (``FILE.key``); others may read or change neither. Raises ``BadConfig``."""
+    entries = read_exceptions(path)
+    return Exceptions(read_key(read_private_bytes(f"{path}{KEY_SUFFIX}"), f"{path}{KEY_SUFFIX}"), entries)
+
+
+def read_exceptions(path: str) -> tuple[Exempt, ...]:
+    """Raises ``BadConfig``."""
+    return parse_exceptions(read_private(path, largest=_MOST_EXCEPTIONS), path)
 
 
 def local_policy(policy: str, directory: str | os.PathLike[str] = ".") -> str:
