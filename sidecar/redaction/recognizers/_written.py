@@ -73,6 +73,8 @@ class Form(NamedTuple):
     name: str
     regex: str
     score: float
+    marks: str = ""
+    """One of these characters stands in every text in which it is found, if there are any: told without the pattern."""
 
 
 class WrittenRecognizer(PatternRecognizer):
@@ -120,6 +122,8 @@ class WrittenRecognizer(PatternRecognizer):
             return []
         found: dict[tuple[int, int], float] = {}
         for form in self.forms:
+            if form.marks and not any(mark in text for mark in form.marks):
+                continue
             pattern = compiled(form.regex, regex_flags or self.flags)
             group = VALUE if VALUE in pattern.groupindex else 0
             for match in pattern.finditer(text, timeout=TIMEOUT_S):

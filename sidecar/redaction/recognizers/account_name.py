@@ -42,25 +42,26 @@ class AccountNameRecognizer(WrittenRecognizer):
         r"\w#\d{4}|live:|(?:xing|keybase|t|telegram|wa|fb|snapchat|patreon|paypal|about|stackoverflow|soundcloud)\.(?:com|io|me)/",
     )
     forms = (
-        Form("at sign after a word", rf"{START}(?:{_NETWORKS}|{_ABOUT}){END}[^\n@]{{0,24}}?(?<![\w.@/])(?P<value>@{_NAME})(?![\w@/]|\.\w)", 0.75),
-        Form("at sign before a word", rf"(?<![\w.@/])(?P<value>@{_NAME})(?![\w@/]|\.\w)\s?(?:\(|on |auf |en |sur |su |no |op |na |в ){{1,2}}(?:my |the )?(?:{_NETWORKS}){END}", 0.75),
-        Form("named", rf"{START}(?:(?:{_NETWORKS})(?:[ -](?:id|name|user ?name|handle|tag|account|user|profile|konto|compte|cuenta))?|(?:his|her|my|their|user|the) (?:handle|username|user name|screen name|nickname)|handle|username|user name|screen name|benutzername|nutzername|nom d'utilisateur|nombre de usuario|nome utente|gebruikersnaam|nazwa użytkownika)(?: is| ist| est| es| è)?\s?[:=]\s?[\"']?(?P<value>@?{_NAME}(?:#\d{{4}})?)(?![\w@/]|\.\w)", 0.7),
+        Form("at sign after a word", rf"{START}(?:{_NETWORKS}|{_ABOUT}){END}[^\n@]{{0,24}}?(?<![\w.@/])(?P<value>@{_NAME})(?![\w@/]|\.\w)", 0.75, "@"),
+        Form("at sign before a word", rf"(?<![\w.@/])(?P<value>@{_NAME})(?![\w@/]|\.\w)\s?(?:\(|on |auf |en |sur |su |no |op |na |в ){{1,2}}(?:my |the )?(?:{_NETWORKS}){END}", 0.75, "@"),
+        Form("named", rf"{START}(?:(?:{_NETWORKS})(?:[ -](?:id|name|user ?name|handle|tag|account|user|profile|konto|compte|cuenta))?|(?:his|her|my|their|user|the) (?:handle|username|user name|screen name|nickname)|handle|username|user name|screen name|benutzername|nutzername|nom d'utilisateur|nombre de usuario|nome utente|gebruikersnaam|nazwa użytkownika)(?: is| ist| est| es| è)?\s?[:=]\s?[\"']?(?P<value>@?{_NAME}(?:#\d{{4}})?)(?![\w@/]|\.\w)", 0.7, ":="),
         Form("username is", rf"{START}(?:user ?name|screen name|handle|gamertag|nickname) (?:is|was)\s[\"']?(?P<value>@?{_NAME})(?![\w@/]|\.\w)", 0.65),
-        Form("set", rf"(?<![^\W_]|-)(?:{_USER})(?:[\"'])?\s?[=:]{{1,2}}\s?[\"']?(?P<value>{_LOGIN})(?![\w@/(=]|\.\w|::)", 0.6),
+        Form("set", rf"(?<![^\W_]|-)(?:{_USER})(?:[\"'])?\s?[=:]{{1,2}}\s?[\"']?(?P<value>{_LOGIN})(?![\w@/(=]|\.\w|::)", 0.6, ":="),
         Form("logged", rf"{START}(?:for|user)(?: invalid)?(?: user)? (?P<value>{_LOGIN}) from (?=[\da-f.:]{{3}})", 0.7),
         Form("user beside", rf"{START}(?:user(?: ?name)?|login|benutzer|usuario|utilisateur|utente|u[zż]ytkownik) (?P<value>{_LOGIN})(?![\w@/(=]|\.\w)", 0.6),
-        Form("said in a log of chat", rf"(?:^|\n)\[?\d\d:\d\d(?::\d\d)?\]?\s{{1,3}}(?:<[@+~&%]?(?P<value>{_LOGIN})>)", 0.75),
-        Form("came or went", rf"(?:^|\n)\[?\d\d:\d\d(?::\d\d)?\]?\s{{1,3}}(?:\*{{1,3}}\s|-!-\s)?(?P<value>{_LOGIN}) (?:has )?(?:joined|left|quit|parted|kicked)", 0.75),
-        Form("mentioned", rf"(?<![\w.@/<&-])(?P<value>@{_NAME})(?![\w@/(={{]|\.\w|-\w)", 0.6),
-        Form("tag", r"(?<![\w.@/#])(?P<value>[A-Z][A-Z0-9_.]{1,31}#\d{4})(?![\w])", 0.7),
-        Form("skype", r"(?<!\w)(?P<value>live:\.?[A-Z0-9_.]{3,40}[A-Z0-9_])(?!\w)", 0.7),
-        Form("fediverse", rf"(?<![\w.@/])(?P<value>@{_NAME})@[A-Z0-9-]+(?:\.[A-Z0-9-]+)+", 0.7),
+        Form("said in a log of chat", rf"(?:^|\n)\[?\d\d:\d\d(?::\d\d)?\]?\s{{1,3}}(?:<[@+~&%]?(?P<value>{_LOGIN})>)", 0.75, ":"),
+        Form("came or went", rf"(?:^|\n)\[?\d\d:\d\d(?::\d\d)?\]?\s{{1,3}}(?:\*{{1,3}}\s|-!-\s)?(?P<value>{_LOGIN}) (?:has )?(?:joined|left|quit|parted|kicked)", 0.75, ":"),
+        Form("mentioned", rf"(?<![\w.@/<&-])(?P<value>@{_NAME})(?![\w@/(={{]|\.\w|-\w)", 0.6, "@"),
+        Form("tag", r"(?<![\w.@/#])(?P<value>[A-Z][A-Z0-9_.]{1,31}#\d{4})(?![\w])", 0.7, "#"),
+        Form("skype", r"(?<!\w)(?P<value>live:\.?[A-Z0-9_.]{3,40}[A-Z0-9_])(?!\w)", 0.7, ":"),
+        Form("fediverse", rf"(?<![\w.@/])(?P<value>@{_NAME})@[A-Z0-9-]+(?:\.[A-Z0-9-]+)+", 0.7, "@"),
         Form(
             "profile",
             r"(?<![\w.-])(?:https?://)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:linkedin\.com/(?:in|pub)/|xing\.com/profile/|reddit\.com/(?:u|user)/|medium\.com/@|tiktok\.com/@|youtube\.com/(?:@|user/|c/)|threads\.(?:net|com)/@|bsky\.app/profile/|mastodon\.social/@|"
             r"keybase\.io/|t\.me/|telegram\.me/|wa\.me/|facebook\.com/(?:people/)?|fb\.com/|instagram\.com/|twitter\.com/|x\.com/|github\.com/|gitlab\.com/|snapchat\.com/add/|pinterest\.com/|vk\.com/|twitch\.tv/|soundcloud\.com/|patreon\.com/|paypal\.me/|venmo\.com/(?:u/)?|about\.me/|stackoverflow\.com/users/\d+/)"
             r"(?P<value>[\w%][\w%.-]{1,80}[\w%]|\w{2})(?=/?(?:[?#\s\"'<>)\],;!]|[.:](?:\s|$)|$))",
             0.8,
+            "/",
         ),
     )  # fmt: skip
 
