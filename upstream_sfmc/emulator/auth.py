@@ -126,6 +126,10 @@ class TokenDesk:
         grant = self._grants.get(token)
         return grant if grant is not None and grant.expires_at > self._clock.now() else None
 
+    def number_of(self, token: str) -> int | None:
+        """Which token it is, counted from one in the order of issue; `None` for one never issued here."""
+        return next((number for number, known in enumerate(self._grants, 1) if known == token), None)
+
     def bearer(self, authorization: str | None) -> Grant | None:
         scheme, _, token = (authorization or "").partition(" ")
         return self.grant_for(token.strip()) if scheme.lower() == "bearer" else None

@@ -6,6 +6,7 @@ Every call needs the control key in `X-Emu-Key`; no tool of the server reaches i
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 KEY_HEADER: Final = "X-Emu-Key"
 _LOG_LENGTH: Final = 10_000
 _BODY_CHARS: Final = 65_536
+_FUELOAUTH: Final = re.compile(r"<(?:\w+:)?fueloauth\b[^>]*>\s*(?P<token>[^<\s]+)")
 
 
 class Controls:
@@ -65,6 +67,7 @@ class Controls:
         except web.HTTPRequestEntityTooLarge:
             refusal = Refusal(413, GENERIC, "Request Entity Too Large")
             return web.json_response(refusal.body, status=refusal.status)
+        entry["token"] = self._desk.number_of(_token(request, entry["body"]))
         self.log.append(entry)
         fault = self.script.take(request)
 
@@ -131,6 +134,12 @@ class Controls:
 
     def _stats(self, _: Any) -> dict[str, Any]:
         return {"tokens_issued": self._desk.issued, "requests": len(self.log), "faults_left": len(self.script.faults)}
+
+
+def _token(request: web.Request, body: str) -> str:
+    """The one of a REST or a SOAP request, which the log has as a number."""
+    found = _FUELOAUTH.search(body)
+    return found["token"] if found else request.headers.get("Authorization", "").rpartition(" ")[2]
 
 
 async def _entry(request: web.Request) -> dict[str, Any]:
