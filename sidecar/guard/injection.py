@@ -98,19 +98,19 @@ def _is_plain(text: str) -> bool:
     if not text.isascii() or may_hide(text) or _APART.search(text) is not None:
         return False
     lowered = text.lower()
-    return not any(sign in lowered for sign in _SIGNS)
+    return not any(map(lowered.__contains__, _SIGNS))
 
 
 def _is_respelt(text: str) -> bool:
     if _MIXED.search(text) is None:
         return False
     lowered = _respelt(text).lower()
-    return any(sign in lowered for sign in _SIGNS)
+    return any(map(lowered.__contains__, _SIGNS))
 
 
 def _match(text: str) -> str:
     lowered = text.lower()
-    if not any(sign in lowered for sign in _SIGNS):
+    if not any(map(lowered.__contains__, _SIGNS)):
         return ""
     for start in range(0, len(text), _WINDOW - _OVERLAP):
         window = text[start : start + _WINDOW]

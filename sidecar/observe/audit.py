@@ -6,7 +6,6 @@ It decides nothing, and holds no value: an event cannot. Unlike a log it can be 
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -101,12 +100,12 @@ class AuditSink:
         session = getattr(event, "session", None)
         if isinstance(session, int) and session in self._callers:
             record["caller"], record["transport"] = self._callers[session]
-        for field in dataclasses.fields(event):
-            value = getattr(event, field.name)
-            if field.name == "changes":
+        for name in event.__dataclass_fields__:
+            value = getattr(event, name)
+            if name == "changes":
                 record["findings"] = [_finding(change) for change in value]
             else:
-                record[field.name] = value
+                record[name] = value
         if isinstance(event, (MessagePassed, MessageWithheld, FrameDropped, BinaryPassed)):
             record["outcome"] = "passed" if isinstance(event, (MessagePassed, BinaryPassed)) else "withheld"
         return record

@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -170,8 +171,13 @@ class AuditFile:
 
 
 def stamped(moment: float) -> dict[str, object]:
-    stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment)) + f".{int(moment * 1000) % 1000:03d}Z"
-    return {"ts": stamp, "time_ms": int(moment * 1000)}
+    time_ms = int(moment * 1000)
+    return {"ts": f"{_second(int(moment))}.{time_ms % 1000:03d}Z", "time_ms": time_ms}
+
+
+@lru_cache(maxsize=4)
+def _second(moment: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment))
 
 
 def _began(fd: int, now: float) -> float:

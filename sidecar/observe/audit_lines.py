@@ -113,7 +113,7 @@ def event_of(found: Found) -> str:
 def head(link: Link, keys: Keys) -> bytes:
     """What stands beside the file: its last line, so that a cut end shows too. Always as long."""
     text = b"%018d %b" % (link.seq, link.mac.encode())
-    return text + b" " + hmac.new(keys.chain, b"head\0" + text, hashlib.sha256).hexdigest().encode() + b"\n"
+    return text + b" " + hmac.digest(keys.chain, b"head\0" + text, "sha256").hex().encode() + b"\n"
 
 
 def read_head(raw: bytes, keys: Keys) -> Link | None:
@@ -134,7 +134,7 @@ def _derived(text: str, purpose: bytes) -> bytes:
 
 
 def _mac(text: bytes, braces: bytes, keys: Keys) -> str:
-    return hmac.new(keys.chain, b"line\0" + text + braces, hashlib.sha256).hexdigest()
+    return hmac.digest(keys.chain, b"line\0" + text + braces, "sha256").hex()
 
 
 def _bound(seq: int, prev: str) -> bytes:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
-from typing import Final
+from typing import Any, Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -101,6 +101,8 @@ class MetricsSink:
         ).set(1)
         self._probes = {name: Gauge(name, text, registry=self._registry) for name, text in PROBES.items()}
         self._tools: set[str] = set()
+        self._children: dict[tuple[object, ...], Any] = {}
+        """What was looked up under its labels before: asking ``prometheus_client`` again takes longer than counting."""
         self._open: dict[int, str] = {}
         self._has_policy = False
         self.probe("mcp_sidecar_secrets", lambda: len(REGISTRY))
@@ -117,6 +119,13 @@ class MetricsSink:
 
     def _histogram(self, name: str, text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
         return Histogram(name, text, labels, buckets=buckets, registry=self._registry)
+
+    def _of(self, metric: Counter | Histogram, *labels: str) -> Any:
+        key = (metric, *labels)
+        child = self._children.get(key)
+        if child is None:
+            child = self._children[key] = metric.labels(*labels)
+        return child
 
     def __call__(self, event: Event) -> None:
         match event:
@@ -161,17 +170,18 @@ class MetricsSink:
 
     def _passed(self, event: MessagePassed) -> None:
         for change in event.changes:
-            self._redactions.labels(change.entity, change.operator, event.direction).inc(change.count)
+            self._of(self._redactions, change.entity, change.operator, event.direction).inc(change.count)
         if event.misses:
-            self._cached.labels("miss").inc(event.misses)
+            self._of(self._cached, "miss").inc(event.misses)
         if event.passages > event.misses:
-            self._cached.labels("hit").inc(event.passages - event.misses)
-        self._message.labels(event.method, self._tool(event.tool), event.direction).observe(event.duration_ms / 1000)
+            self._of(self._cached, "hit").inc(event.passages - event.misses)
+        message = self._of(self._message, event.method, self._tool(event.tool), event.direction)
+        message.observe(event.duration_ms / 1000)
 
     def _ended(self, event: OperationEnded) -> None:
         transport = self._open.get(event.session, "tcp")
         labels = (event.method, self._tool(event.tool), event.error, transport, event.protocol)
-        self._operations[event.side].labels(*labels).observe(event.duration_ms / 1000)
+        self._of(self._operations[event.side], *labels).observe(event.duration_ms / 1000)
 
     def _counted(self, event: SessionOpened | SessionClosed) -> None:
         if isinstance(event, SessionClosed):
