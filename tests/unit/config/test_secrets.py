@@ -115,7 +115,7 @@ async def test_what_is_no_file_or_too_short_or_too_long_is_refused(tmp_path):
 
 async def test_a_command_prints_it_and_no_shell_reads_the_text(tmp_path):
     script = f"import sys; print({OLD!r} + sys.argv[1]); sys.stderr.write({NEW!r})"
-    secret = (await loaded(f"exec:{shlex.join([sys.executable, '-c', script, '$HOME;ls'])}"))[1]
+    secret = (await loaded(f"exec:{shlex.join([sys.executable, '-c', script])} $HOME;ls"))[1]
     assert secret.value == OLD + "$HOME;ls"
 
 
