@@ -89,7 +89,11 @@ def _others(work: Work) -> Iterator[str]:
         yield from work.whole.kept
     answers = work.answers
     for number, leaf in work.table.plain:
-        yield _rest(leaf.text, answers[number] or ())
+        text, findings = leaf[3], answers[number]
+        if not findings:
+            yield text
+        elif findings[0][1] < len(text) or findings[0][0]:  # else all of it is gone
+            yield _rest(text, findings)
     for leaf in work.table.known:
         yield _rest(leaf.text, recalled(leaf.known, leaf.text))
     for sheet in work.table.sheets:

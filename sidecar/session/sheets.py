@@ -179,10 +179,15 @@ def checked(passages: Sequence[Passage], answers: Sequence[Findings | None]) -> 
 
 def remember(table: Table, answers: Sequence[Findings | None]) -> None:
     """Every answer at the place its text stood, so that the next message does not ask again."""
+    json, string = Kind.JSON, JsonType.STRING
     for number, leaf in table.plain:
         place = leaf[9]
-        if place is not None and leaf[1] is Kind.JSON and leaf[6] is JsonType.STRING:
-            _remember(place, leaf[3], answers[number])
+        if place is not None and leaf[6] is string and leaf[1] is json:
+            findings = answers[number]
+            if findings == ():
+                place.remember(leaf[3], NOTHING)
+            else:
+                _remember(place, leaf[3], findings)
     for sheet in table.sheets:
         if sheet.tokens is None and sheet.unfolded is not None:
             for number, place in sheet.unfolded.places.items():
