@@ -18,6 +18,8 @@ from sidecar.events import Event, FrameDropped, OperationEnded, Suspected, Suspi
 
 _SEND_S: Final = 10.0
 _MOST: Final = 10_000
+_ASKED_BACK: Final = frozenset({"sampling/createMessage", "elicitation/create", "roots/list"})
+"""What the client answers: its errors are not the server's."""
 _KINDS: Final[Mapping[SuspicionKind, str]] = {
     "auth.fail": "auth_failures",
     "origin.refused": "auth_failures",
@@ -56,7 +58,7 @@ class Alerts:
                 self._sized(size)
             case FrameDropped():
                 self._count("failed_validations")
-            case OperationEnded(side="client", error=error) if error:
+            case OperationEnded(side="client", error=error, method=method) if error and method not in _ASKED_BACK:
                 self._count("api_errors")
             case Suspected(kind=kind):
                 self._count(_KINDS[kind])

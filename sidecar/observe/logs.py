@@ -37,6 +37,7 @@ from sidecar.events import (
     ThresholdPassed,
     ValueRestored,
 )
+from sidecar.observe.operations import CURRENT
 from sidecar.observe.sanitise import bare
 
 LEVELS: Final[Mapping[str, int]] = {"debug": 10, "info": 20, "warning": 30, "error": 40, "none": 100}
@@ -115,7 +116,9 @@ class LogSink:
         fields = {key: value for key, value in dataclasses.asdict(event).items() if key not in _UNSAID}
         moment = self._clock()
         stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment)) + f".{int(moment * 1000) % 1000:03d}Z"
-        return orjson.dumps({"ts": stamp, "level": level, "event": name, **fields}).decode() + "\n"
+        ids = CURRENT.get()
+        trace = {"trace_id": ids[0], "span_id": ids[1]} if ids is not None else {}
+        return orjson.dumps({"ts": stamp, "level": level, "event": name, **fields, **trace}).decode() + "\n"
 
     def _text(self, event: Event, level: str, name: str) -> str:
         said = (key for key in event.__dataclass_fields__ if key not in _UNSAID)

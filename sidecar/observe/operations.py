@@ -1,7 +1,8 @@
-"""A client's requests from receipt to answer, as the caller sees them (``server``) and as the server behind takes (``client``).
+"""Requests from receipt to answer, as who asks sees them (``server``) and as who is asked takes (``client``).
 
-It changes no message, and knows what it learns from events and ids alone: names after the OpenTelemetry MCP conventions,
-values from closed sets. The difference of the two times is what the sidecar costs. Requests a server sends are not timed.
+It changes no message, and knows what it learns from events and ids alone: names after the OpenTelemetry MCP conventions, by which
+receiving is the server's part and sending the client's, whoever asks; values from closed sets. The difference of the two times is
+what the sidecar costs, and what a person took to decide where a server asks for one (sampling, elicitation).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
@@ -22,10 +24,17 @@ _RESERVED: Final = range(-32768, -31999)
 """What belongs to JSON-RPC and the specification; ours follow it."""
 _OURS: Final = range(-31020, -31009)
 SideName = Literal["server", "client"]
+Ids = tuple[str, str]
+"""A trace's and a span's, in hexadecimal digits."""
+CURRENT: Final[ContextVar[Ids | None]] = ContextVar("CURRENT", default=None)
+"""Of the operation an event is recorded for. Events themselves have none: they are compared, counted and audited without."""
 
 
 class Span(Protocol):
     """One operation's trace, on both sides."""
+
+    def ids(self, side: SideName) -> Ids | None:
+        """Of the span of that side, as log lines have them; None where nothing is recorded."""
 
     def forwarded(self) -> None: ...
 
@@ -46,7 +55,7 @@ class _Waiting:
 
 
 class Operations:
-    """Of one conversation. ``tool_name``: a tool's name where the server announced it, else ``other``."""
+    """Of one conversation, in one direction. ``tool_name``: a tool's name where the server announced it, else ``other``."""
 
     def __init__(
         self,
@@ -55,18 +64,20 @@ class Operations:
         tool_name: Callable[[str], str],
         begin: Callable[[Message, str, str], tuple[Message, Span]] | None = None,
         clock: Callable[[], float] = time.perf_counter,
+        beside: Operations | None = None,
     ) -> None:
-        """``begin`` starts a trace: the message to forward, and its span."""
+        """``begin`` starts a trace: the message to forward, and its span. ``beside``: the other direction, whose revision holds."""
         self._session: Final = session
         self._record: Final = record
         self._tool_name: Final = tool_name
         self._begin: Final = begin
         self._clock: Final = clock
         self._waiting: OrderedDict[bytes, _Waiting] = OrderedDict()
-        self._protocol = ""
+        self._beside: Final = beside
+        self.protocol = ""
 
     def asked(self, message: Message) -> Message:
-        """A client's message came; the message to go on with."""
+        """A message of who asks came; the message to go on with."""
         if not message.is_request:
             return message
         method, params = message.method or "", message.body.get("params")
@@ -85,7 +96,7 @@ class Operations:
         return message
 
     def forwarded(self, message: Message) -> None:
-        """It goes to the server."""
+        """It goes to who is asked."""
         waiting = self._waiting.get(dumps(message.id)) if message.is_request else None
         if waiting is not None:
             waiting.forwarded = self._clock()
@@ -93,7 +104,7 @@ class Operations:
                 waiting.span.forwarded()
 
     def replied(self, message: Message) -> None:
-        """The server's answer came."""
+        """The answer came."""
         waiting = self._waiting.get(dumps(message.id)) if message.is_response else None
         if waiting is None or waiting.forwarded is None:
             return
@@ -103,7 +114,7 @@ class Operations:
             waiting.span.answered(error)
 
     def answered(self, message: Message) -> None:
-        """An answer goes to the client, the server's or our own."""
+        """An answer goes to who asked, the other's or our own."""
         waiting = self._waiting.pop(dumps(message.id), None) if message.is_response else None
         if waiting is None:
             return
@@ -111,6 +122,11 @@ class Operations:
         self._tell(waiting, "server", error, waiting.received)
         if waiting.span is not None:
             waiting.span.end(error)
+
+    def ids(self, message: Message) -> Ids | None:
+        """Of the operation a message begins or ends."""
+        waiting = self._waiting.get(dumps(message.id)) if message.is_request or message.is_response else None
+        return waiting.span.ids("server") if waiting is not None and waiting.span is not None else None
 
     def close(self) -> None:
         """What is unanswered stays so."""
@@ -121,15 +137,28 @@ class Operations:
 
     def _tell(self, waiting: _Waiting, side: SideName, error: str, since: float) -> None:
         duration_ms = round((self._clock() - since) * 1000, 3)
-        self._record(
-            OperationEnded(self._session, side, waiting.method, waiting.tool, error, waiting.protocol, duration_ms)
-        )
+        event = OperationEnded(self._session, side, waiting.method, waiting.tool, error, waiting.protocol, duration_ms)
+        recorded(self._record, event, waiting.span.ids(side) if waiting.span is not None else None)
 
     def _revision(self, body: dict[str, Json], method: str) -> str:
-        if method == "initialize" or eras.is_modern_request(body) or not self._protocol:
+        if self._beside is not None:
+            return self._beside.protocol
+        if method == "initialize" or eras.is_modern_request(body) or not self.protocol:
             found = eras.revision_of(body)
-            self._protocol = found if found in REVISIONS else "other"
-        return self._protocol
+            self.protocol = found if found in REVISIONS else "other"
+        return self.protocol
+
+
+def recorded(record: Callable[[Event], None], event: Event, ids: Ids | None) -> None:
+    """``record(event)``, with what its log line is to name."""
+    if ids is None:
+        record(event)
+        return
+    before = CURRENT.set(ids)
+    try:
+        record(event)
+    finally:
+        CURRENT.reset(before)
 
 
 def error_of(body: dict[str, Json]) -> str:

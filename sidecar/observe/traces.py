@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from sidecar.errors import BadConfig
+from sidecar.observe.operations import Ids, SideName
 from sidecar.wire.jsonrpc import Message
 
 if TYPE_CHECKING:
@@ -76,6 +77,11 @@ class _Spans:
         self._client: OtelSpan | None = client
         self._failed = failed
         self._was_forwarded = False
+
+    def ids(self, side: SideName) -> Ids | None:
+        span = self._client if side == "client" and self._client is not None else self._server
+        context = span.get_span_context()
+        return (f"{context.trace_id:032x}", f"{context.span_id:016x}") if context.is_valid else None
 
     def forwarded(self) -> None:
         self._was_forwarded = True

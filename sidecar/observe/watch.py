@@ -12,7 +12,7 @@ from typing import Final
 from sidecar.config.secret_registry import REGISTRY, Registry
 from sidecar.errors import AuditGone, SidecarError
 from sidecar.events import Event
-from sidecar.observe.operations import Operations, Span
+from sidecar.observe.operations import Operations, Span, recorded
 from sidecar.session import replies
 from sidecar.session.actions import Side
 from sidecar.wire.jsonrpc import Envelope, Json, Message
@@ -32,14 +32,20 @@ class Watch:
         self, observing: Observing, session: int, record: Callable[[Event], None], tool_name: Callable[[str], str]
     ) -> None:
         self._observing: Final = observing
+        self._record: Final = record
         self._operations: Final = Operations(session, record, tool_name, observing.begin)
+        self._asked_back: Final = Operations(session, record, tool_name, beside=self._operations)
+        """What the server asks the client."""
+        self.is_traced: Final = observing.begin is not None
 
     def received(self, sender: Side, envelope: Envelope) -> Envelope:
         """What the session is to see of it."""
         if sender is Side.CLIENT:
             message = self._operations.asked(envelope.message)
+            self._asked_back.replied(message)
         else:
             self._operations.replied(envelope.message)
+            self._asked_back.asked(envelope.message)
             message = without_secrets(envelope.message, self._observing.registry)
         return envelope if message is envelope.message else replace(envelope, message=message)
 
@@ -49,11 +55,18 @@ class Watch:
     def sent(self, to: Side, message: Message) -> None:
         if to is Side.SERVER:
             self._operations.forwarded(message)
+            self._asked_back.answered(message)
         else:
+            self._asked_back.forwarded(message)
             self._operations.answered(message)
+
+    def record(self, event: Event, message: Message | None) -> None:
+        """An event of what became of a message; its log line names the message's trace."""
+        recorded(self._record, event, self._operations.ids(message) if message is not None else None)
 
     def close(self) -> None:
         self._operations.close()
+        self._asked_back.close()
 
 
 def unaccounted(to: Side, message: Message) -> tuple[Side, Envelope | None, SidecarError]:

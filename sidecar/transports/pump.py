@@ -66,7 +66,7 @@ class Pump:
         try:
             if self._watch is not None:
                 envelope = self._watch.received(sender, envelope)
-            self._carry_out(self._session.receive(sender, envelope, lane=lane))
+            self._carry_out(self._session.receive(sender, envelope, lane=lane), number)
         except Exception:  # noqa: BLE001 - a fault of ours: whoever waits is answered, and its text goes nowhere
             self._break(number)
         return future
@@ -77,28 +77,52 @@ class Pump:
             kind: Kind = "request" if message.is_request else "response" if message.is_response else "unknown"
             self._resolve(number, refusal(sender, Salvaged(kind, message.id), Unanalysable(_BROKEN)))
 
-    def _carry_out(self, actions: list[Action]) -> None:
+    def _carry_out(self, actions: list[Action], own: int = 0) -> None:
+        """``own``: of the message that has just come."""
+        if self._watch is not None and self._watch.is_traced:
+            self._carry_out_traced(self._watch, actions, own)
+            return
         for action in actions:
-            match action:
-                case Send(number=number, to=to, envelope=envelope):
-                    self._resolve(number, self._sent(to, envelope))
-                    if self._on_forward is not None:
-                        self._on_forward()
-                case Refuse(number=number, to=to, reply=reply, error=error):
-                    if self._watch is not None and reply is not None:
-                        self._watch.sent(to, reply.message)
-                    self._resolve(number, Outcome(to, reply, error))
-                case Analyze() | Lookup() | Store():
-                    task = asyncio.get_running_loop().create_task(self._answer(action))
-                    self._tasks.add(task)
-                    task.add_done_callback(self._tasks.discard)
-                case Record(event=event):
-                    self._record(event)
-                case Inspect():
-                    if self._inspect is not None:
-                        self._inspect(action)
-                case _:
-                    assert_never(action)
+            self._do(action)
+
+    def _carry_out_traced(self, watch: Watch, actions: list[Action], own: int) -> None:
+        """What is recorded of a message stands before what becomes of it."""
+        events: list[Event] = []
+        for action in actions:
+            if isinstance(action, Record):
+                events.append(action.event)
+                continue
+            number = action.ticket if isinstance(action, (Analyze, Lookup, Store)) else action.number
+            self._tell(watch, events, number)
+            self._do(action)
+        self._tell(watch, events, own)
+
+    def _tell(self, watch: Watch, events: list[Event], number: int) -> None:
+        message = self._pending[number][1] if number in self._pending else None
+        while events:
+            watch.record(events.pop(0), message)
+
+    def _do(self, action: Action) -> None:
+        match action:
+            case Send(number=number, to=to, envelope=envelope):
+                self._resolve(number, self._sent(to, envelope))
+                if self._on_forward is not None:
+                    self._on_forward()
+            case Refuse(number=number, to=to, reply=reply, error=error):
+                if self._watch is not None and reply is not None:
+                    self._watch.sent(to, reply.message)
+                self._resolve(number, Outcome(to, reply, error))
+            case Analyze() | Lookup() | Store():
+                task = asyncio.get_running_loop().create_task(self._answer(action))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+            case Record(event=event):
+                self._record(event)
+            case Inspect():
+                if self._inspect is not None:
+                    self._inspect(action)
+            case _:
+                assert_never(action)
 
     def _sent(self, to: Side, envelope: Envelope) -> Outcome:
         """On its way; or the refusal in its place, where it could not be accounted for."""
@@ -136,7 +160,11 @@ class Pump:
             started = time.perf_counter()
             found = await self._pool.detect(action.passages)
             seconds = time.perf_counter() - started
-            self._record(AnalysisEnded(self._number, len(action.passages), round(seconds * 1000, 3)))
+            ended = AnalysisEnded(self._number, len(action.passages), round(seconds * 1000, 3))
+            if self._watch is None or action.ticket not in self._pending:
+                self._record(ended)
+            else:
+                self._watch.record(ended, self._pending[action.ticket][1])
             return found
         if self._store is None:
             raise VaultGone("there is no token store")

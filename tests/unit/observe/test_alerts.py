@@ -6,6 +6,7 @@ import asyncio
 import json
 import shlex
 import sys
+from dataclasses import replace
 from types import MappingProxyType
 from typing import get_args
 
@@ -139,3 +140,8 @@ async def test_an_address_gets_the_alert_as_a_post_with_its_authorization():
     finally:
         await runner.cleanup()
     assert got == [(b'{"a":1}', "Bearer x", "application/json")]
+
+
+@pytest.mark.parametrize("method", ["sampling/createMessage", "elicitation/create", "roots/list"])
+async def test_a_client_that_declines_what_the_server_asks_is_no_error_of_the_server(method):
+    assert await Watched().see(replace(FAILED, method=method), 50) == []

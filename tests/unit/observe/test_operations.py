@@ -6,7 +6,34 @@ import pytest
 
 from sidecar.events import OperationEnded
 from sidecar.observe.operations import Operations, error_of
-from sidecar.wire.jsonrpc import Message
+from sidecar.observe.watch import Observing, Watch
+from sidecar.session.actions import Side
+from sidecar.wire.jsonrpc import Envelope, Message
+
+
+@pytest.mark.parametrize("method", ["sampling/createMessage", "elicitation/create", "roots/list"])
+def test_what_a_server_asks_is_timed_on_both_sides_too(method):
+    events = []
+    watch = Watch(Observing(), 7, events.append, lambda _: "other")
+
+    def goes(sender, body, *, has_crossed=True):
+        envelope = watch.received(sender, Envelope(Message({"jsonrpc": "2.0", **body})))
+        if has_crossed:
+            watch.sent(sender.other, envelope.message)
+
+    goes(Side.CLIENT, {"id": 1, "method": "initialize", "params": {"protocolVersion": "2025-06-18"}})
+    goes(Side.SERVER, {"id": 1, "method": method})
+    goes(Side.CLIENT, {"id": 1, "result": {}})
+    goes(Side.SERVER, {"id": 1, "result": {}})
+    assert [(event.side, event.method, event.error, event.protocol) for event in events] == [
+        ("client", method, "", "2025-06-18"),
+        ("server", method, "", "2025-06-18"),
+        ("client", "initialize", "", "2025-06-18"),
+        ("server", "initialize", "", "2025-06-18"),
+    ], "the same id in both directions is two requests"
+    goes(Side.SERVER, {"id": 2, "method": method}, has_crossed=False)
+    watch.sent(Side.SERVER, Message({"jsonrpc": "2.0", "id": 2, "error": {"code": -31010}}))
+    assert [(event.side, event.error) for event in events[4:]] == [("server", "-31010")], "the client was never asked"
 
 
 class Times:
@@ -93,10 +120,9 @@ def test_what_nobody_answers_is_not_kept_for_ever():
     assert not times.operations._waiting
 
 
-def test_notifications_requests_of_the_server_and_unknown_answers_are_not_timed():
+def test_notifications_and_unknown_answers_are_not_timed():
     times = Times()
     times.go("asked", {"jsonrpc": "2.0", "method": "notifications/initialized"}, 0.0)
-    times.go("replied", request("sampling/createMessage"), 0.0)
     times.go("replied", result(9), 0.0)
     times.go("answered", result(9), 0.0)
     assert times.events == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import sys
 
 import pytest
@@ -11,8 +13,13 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from sidecar.errors import BadConfig
+from sidecar.observe.logs import LogSink
 from sidecar.observe.traces import Traces
-from sidecar.wire.jsonrpc import Message
+from sidecar.observe.watch import Observing
+from sidecar.runtime.build import App, Settings
+from sidecar.session.actions import Side
+from sidecar.wire.jsonrpc import Envelope, Message
+from tests.support.raw_http import within
 
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 JANE = "jane@example.com"
@@ -129,3 +136,62 @@ def test_without_the_package_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "opentelemetry", None)
     with pytest.raises(BadConfig, match=r"mcp-sidecar\[otel\]"):
         Traces("tcp")
+
+
+def asking(number):
+    params = {"name": "rows", "arguments": {"q": f"the quarter's figures for branch {number}, please"}}
+    return Message({"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": params})
+
+
+async def test_json_log_lines_of_an_operation_name_its_trace_and_nobody_elses(exporter):
+    """Two calls under way at once, answered in the other order: every line of each has its own ids."""
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    log = io.StringIO()
+    begin = Traces("tcp", provider.get_tracer("test")).begin
+    settings = Settings(policy="reversible", engine="none")
+    app = App(settings, [LogSink("debug", "json", log)], observing=Observing(begin=begin))
+    conversation = app.conversation()
+    try:
+        asked = [conversation.submit(Side.CLIENT, Envelope(asking(number)), 1) for number in (1, 2)]
+        for each in asked:
+            await within(each)
+        for number in (2, 1):
+            text = {"type": "text", "text": f"{JANE} {number}"}
+            answer = Message({"jsonrpc": "2.0", "id": number, "result": {"content": [text], "isError": number == 2}})
+            await within(conversation.submit(Side.SERVER, Envelope(answer), 1))
+        note = {"jsonrpc": "2.0", "method": "notifications/message", "params": {"level": "info", "data": JANE}}
+        await within(conversation.submit(Side.SERVER, Envelope(Message(note)), 1))
+    finally:
+        await within(conversation.close())
+        await within(app.close())
+    spans = exporter.get_finished_spans()
+    servers = {f"{span.context.span_id:016x}": span for span in spans if span.kind is trace.SpanKind.SERVER}
+    known = {f"{span.context.span_id:016x}": f"{span.context.trace_id:032x}" for span in spans}
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    traced = [line for line in lines if "trace_id" in line]
+    assert len(servers) == 2
+    assert all(known[line["span_id"]] == line["trace_id"] for line in traced)
+    for span_id, span in servers.items():
+        ours = [line for line in traced if line["trace_id"] == known[span_id]]
+        ended = [line for line in ours if line["event"] == "OperationEnded"]
+        assert [line["side"] for line in ended] == ["client", "server"]
+        assert ended[1]["span_id"] == span_id
+        assert {line["error"] for line in ended} == {span.attributes.get("error.type", "")}
+        passed = [(line["direction"], line["span_id"]) for line in ours if line["event"] == "MessagePassed"]
+        assert passed == [("to_server", span_id), ("to_client", span_id)]
+        assert [line for line in ours if line["event"] == "AnalysisEnded"]
+    untraced = [line for line in lines if line["event"] == "MessagePassed" and "trace_id" not in line]
+    assert [line["method"] for line in untraced] == ["notifications/message"]
+    assert JANE not in log.getvalue()
+
+
+async def test_without_traces_no_line_has_ids():
+    log = io.StringIO()
+    app = App(Settings(policy="observe", engine="none"), [LogSink("debug", "json", log)])
+    conversation = app.conversation()
+    await within(conversation.submit(Side.CLIENT, Envelope(call(traceparent=PARENT)), 1))
+    await within(conversation.close())
+    await within(app.close())
+    assert '"event":"MessagePassed"' in log.getvalue()
+    assert "trace_id" not in log.getvalue()
