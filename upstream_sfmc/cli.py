@@ -13,7 +13,7 @@ import sys
 from contextlib import AsyncExitStack
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from upstream_sfmc import __version__
 from upstream_sfmc.errors import BadSettings
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from upstream_sfmc.emulator import Emulator
+    from upstream_sfmc.emulator.tenant import Profile
     from upstream_sfmc.settings import Settings
 
 EPILOG = """environment:
@@ -43,7 +44,7 @@ examples:
 
 exit codes: 0 done, 2 wrong usage, 78 wrong environment
 """
-PROFILES = ("tiny", "demo")
+PROFILES = ("tiny", "demo", "load")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -108,7 +109,7 @@ async def _serve(settings: Settings | None, arguments: argparse.Namespace) -> No
             await serve_http(build(opening, tools), *arguments.http)
 
 
-async def _made_up(stack: AsyncExitStack, profile: Literal["tiny", "demo"]) -> Settings:
+async def _made_up(stack: AsyncExitStack, profile: Profile) -> Settings:
     from upstream_sfmc.settings import Settings
 
     def construct() -> Emulator:
@@ -121,7 +122,7 @@ async def _made_up(stack: AsyncExitStack, profile: Literal["tiny", "demo"]) -> S
     return Settings(emulator.client_id, emulator.client_secret, emulator.url.rstrip("/"), str(emulator.account_id))
 
 
-async def _emulate(port: int, profile: Literal["tiny", "demo"], write_truth: Path | None) -> None:
+async def _emulate(port: int, profile: Profile, write_truth: Path | None) -> None:
     from upstream_sfmc.emulator import run
 
     await run(port=port, profile=profile, write_truth=write_truth)
@@ -137,11 +138,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"upstream-sfmc {__version__}")
     parser.add_argument("--http", type=_address, metavar="[HOST:]PORT", help="serve HTTP on loopback instead of stdio")
     parser.add_argument("--emulator", action="store_true", help="use a made-up tenant inside this process")
-    parser.add_argument("--profile", choices=PROFILES, help="size of the made-up tenant (default: demo)")
+    parser.add_argument(
+        "--profile", choices=PROFILES, help="size of the made-up tenant: 200, 5,000 (default) or 50,000 people"
+    )
     commands = parser.add_subparsers(dest="command", metavar="emulator", title="command")
     emulator = commands.add_parser("emulator", help="run the made-up tenant alone on loopback")
     emulator.add_argument("--port", type=int, default=8930, help="port on 127.0.0.1 (default: 8930)")
-    emulator.add_argument("--profile", choices=PROFILES, default="demo", help="size (default: demo)")
+    emulator.add_argument("--profile", choices=PROFILES, default="demo", help="200, 5,000 (default) or 50,000 people")
     emulator.add_argument("--write-truth", type=Path, metavar="DIR", help="write what was planted, for measuring")
     return parser
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 from aiohttp import web
 
-from .auth import TokenDesk, userinfo
+from .auth import TokenDesk, discovery, userinfo
 from .clock import VirtualClock
 from .control import Controls
 from .errors import not_authorized
@@ -28,6 +28,7 @@ from .rest_contact_admin import ContactAdminRoutes
 from .rest_contacts import ContactRoutes
 from .rest_data import DataRoutes
 from .rest_extensions import ExtensionRoutes
+from .rest_imports import ImportRoutes
 from .rest_journey_members import JourneyMemberRoutes
 from .rest_journeys import JourneyRoutes
 from .rest_messages import MessageRoutes
@@ -128,11 +129,13 @@ class Emulator:
         app.router.add_routes(self._controls.routes())
         app.router.add_post("/v2/token", self._token)
         app.router.add_get("/v2/userinfo", self._userinfo)
+        app.router.add_get("/v2/discovery", self._discovery)
         app.router.add_post(SOAP_PATH, SoapEndpoint(self._tenant, self._desk).respond)
         areas: tuple[Area, ...] = (
             ExtensionRoutes(self._tenant),
             DataRoutes(self._tenant),
             AsyncRoutes(self._tenant),
+            ImportRoutes(self._tenant),
             ContactRoutes(self._tenant),
             ContactAdminRoutes(self._tenant),
             JourneyMemberRoutes(self._tenant),
@@ -176,6 +179,10 @@ class Emulator:
             refusal = not_authorized()
             return web.json_response(refusal.body, status=refusal.status)
         return web.json_response(userinfo(grant, self.url, self.client_id, self._tenant.staff(0)))
+
+    async def _discovery(self, request: web.Request) -> web.StreamResponse:
+        status, answer = discovery(request.query, self.client_id, self.url)
+        return web.json_response(answer, status=status)
 
 
 async def run(port: int = 0, profile: Profile = "demo", write_truth: Path | None = None) -> None:

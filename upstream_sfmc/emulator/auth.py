@@ -164,6 +164,17 @@ def userinfo(grant: Grant, base_url: str, client_id: str, staff: tuple[str, str,
     }
 
 
+def discovery(query: Mapping[str, str], client_id: str, base_url: str) -> tuple[int, dict[str, Any]]:
+    """Where an account's addresses are, as WebFinger tells it (RFC 7033 section 4.4); the client id is all it takes."""
+    subject = query.get("resource", "")
+    if query.get("client_id") != client_id:
+        return 401, dict(_INVALID_CLIENT)
+    if not subject.startswith("acct:") or len(subject) <= len("acct:"):
+        return 400, _error("invalid_request", "The resource is not an account.")
+    links = [{"rel": rel, "href": f"{base_url}/"} for rel in ("auth", "rest", "soap")]
+    return 200, {"subject": subject, "links": links}
+
+
 def _error(code: str, description: str) -> dict[str, Any]:
     return {"error": code, "error_description": description, "error_uri": "https://developer.salesforce.com/docs"}
 

@@ -1,4 +1,4 @@
-"""The emulator's own controls under `/_emu/`: reset, clock, faults, secret rotation, statistics, request log.
+"""The emulator's own controls under `/_emu/`: reset, clock, faults, files, secret rotation, statistics, request log.
 
 Every call needs the control key in `X-Emu-Key`; no tool of the server reaches it, and it is no part of the SFMC API.
 """
@@ -47,6 +47,7 @@ class Controls:
             web.post("/_emu/faults", self._guarded(self._add_fault)),
             web.post("/_emu/weather", self._guarded(self._set_weather)),
             web.post("/_emu/provisioned", self._guarded(self._provision)),
+            web.post("/_emu/files", self._guarded(self._put_file)),
             web.post("/_emu/secret/rotate", self._guarded(self._rotate)),
             web.get("/_emu/requests", self._guarded(self._requests)),
             web.get("/_emu/stats", self._guarded(self._stats)),
@@ -117,6 +118,11 @@ class Controls:
         """Faults at random, the same for the same seed; a share of 0 clears the sky."""
         self.script.weather = Weather.of(body)
         return {"share": self.script.weather.share}
+
+    def _put_file(self, body: Any) -> dict[str, Any]:
+        """A file on the file locations, for imports: a name and its text."""
+        self._tenant.files[str(body["name"])] = str(body["text"])
+        return {"files": sorted(self._tenant.files)}
 
     def _rotate(self, _: Any) -> dict[str, Any]:
         return {"client_secret": self._desk.rotate_secret()}

@@ -13,6 +13,7 @@ from .free_text import CASE_TEMPLATES, SURVEY_TEMPLATES, Text, write
 from .ids import SEED_DAY, choose, crm_id, guid, past, roll
 from .roster import ODDITIES
 from .table import Field, Row, Table
+from .tables_more import more_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,6 +68,7 @@ def build_tables(seed: int, people: Sequence[Person]) -> list[Table]:
         _preferences(seed, straight, counts.customers),
         _oddities(),
         *catalogue_tables(seed),
+        *more_tables(seed, people),
     ]
 
 

@@ -13,6 +13,7 @@ from .audit import campaigns
 from .contacts import Contacts
 from .extension import Extension
 from .ids import guid, roll
+from .imports import seeded_files
 from .journey_book import JourneyBook
 from .library import Library
 from .mail import Burst, Channel, Mailroom
@@ -62,6 +63,8 @@ class Tenant:
         self.opted_in: dict[str, tuple[str, str]] = {}
         """Mobile numbers subscribed by callers: keyword and time."""
         self.keywords: dict[str, str] = {}
+        self.files = seeded_files(self)
+        """The text of the files on the file locations, by name."""
         self.activities = Activities(self)
         self.campaigns = Shelf("id", campaigns(self.seed))
         self.library = Library(self)

@@ -87,3 +87,20 @@ async def test_a_rotated_secret_replaces_the_old_one(bare, emu):
     await bare.control("POST", "secret/rotate")
     assert (await bare.ask_token(client_secret=old)).status == 401
     assert (await bare.ask_token()).status == 200
+
+
+async def test_discovery_says_where_an_account_s_addresses_are(bare, emu):
+    query = {"client_id": emu.client_id, "resource": "acct:someone@example.com"}
+    answer = await bare.call("GET", "/v2/discovery", query=query)
+    assert answer.json["subject"] == "acct:someone@example.com"
+    assert {link["rel"]: link["href"] for link in answer.json["links"]} == dict.fromkeys(
+        ("auth", "rest", "soap"), f"{emu.url}/"
+    )
+
+
+async def test_discovery_is_for_known_clients_and_accounts(bare, emu):
+    unknown = {"client_id": "nobody", "resource": "acct:someone@example.com"}
+    assert (await bare.call("GET", "/v2/discovery", query=unknown)).status == 401
+    for resource in ("", "acct:", "https://example.com"):
+        query = {"client_id": emu.client_id, "resource": resource}
+        assert (await bare.call("GET", "/v2/discovery", query=query)).json["error"] == "invalid_request"

@@ -15,7 +15,7 @@ async def test_the_list_needs_a_search_and_pages_what_it_finds(sfmc):
     assert (await sfmc.call("GET", "/data/v1/customobjects")).status == 400
     query = {"$search": "Salesforce", "$page": 2, "$pageSize": 2}
     body = (await sfmc.call("GET", "/data/v1/customobjects", query=query)).json
-    assert (body["count"], body["page"], body["pageSize"], len(body["items"])) == (3, 2, 2, 1)
+    assert (body["count"], body["page"], body["pageSize"], len(body["items"])) == (4, 2, 2, 2)
 
 
 async def test_a_data_extension_tells_its_metadata_by_id(sfmc):

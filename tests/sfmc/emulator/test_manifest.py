@@ -200,7 +200,18 @@ def test_the_demo_profile_has_the_promised_size():
     assert counts["Customer_Master"] == counts["Preference_Center"] == 5000
     assert (counts["Orders"], counts["Contact_Salesforce_1"], counts["Lead_Salesforce_1"]) == (15_000, 2500, 800)
     assert (counts["Case_Salesforce_1"], counts["SMS_OptIn"], counts["Survey_Answers"]) == (500, 1500, 400)
+    assert (counts["Account_Salesforce_1"], counts["Abandoned_Cart"]) == (300, 600)
+    assert (counts["SendLog"], counts["GDPR_Requests"]) == (20_000, 60)
     assert (counts["SKU_Catalog"], counts["Store_Locations"], counts["Config_Lookup"]) == (400, 60, 40)
     for extension in tenant.extensions:
         keys = {extension.key_of(row) for row in extension.rows()}
         assert len(keys) == extension.count, extension.table.key
+
+
+@pytest.mark.nightly
+def test_the_load_profile_is_ten_times_that():
+    tenant = Emulator("load")._tenant
+    counts = {extension.table.key: extension.count for extension in tenant.extensions}
+    assert len(tenant.people) == 50_000
+    assert (counts["Customer_Master"], counts["SendLog"], counts["Orders"]) == (50_000, 200_000, 150_000)
+    assert len({person.key for person in tenant.people}) == 50_000

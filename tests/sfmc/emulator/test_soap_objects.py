@@ -8,7 +8,7 @@ from upstream_sfmc.emulator.soap_types import SoapTypes
 
 NS = "http://exacttarget.com/wsdl/partnerAPI"
 SET_UP = {
-    "DataExtension": 15,
+    "DataExtension": 19,
     "DataFolder": 14,
     "SendClassification": 3,
     "SenderProfile": 4,
