@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from sidecar.wire.jsonrpc import Json, Number, dumps
+from sidecar.wire.premises import COORDINATES, is_shop
 
 Path: TypeAlias = tuple[str | int, ...]
 """Steps from the root: ``("result", "content", 0, "text")``."""
@@ -28,17 +29,21 @@ NAMES: Final = (
 )  # fmt: skip
 VALUES: Final = frozenset(
     ("value", "Value", "val", "fieldValue", "FieldValue", "attributeValue", "displayValue", "newValue", "oldValue",
-     "toString", "fromString", "newString", "oldString", "answer", "#text", "$")
+     "toString", "fromString", "newString", "oldString", "answer", "#text", "$", *COORDINATES)
 )  # fmt: skip
+"""Members that may go by another name than their own."""
 
 
 def partner(members: Mapping[str, Json], key: str, name: str = "") -> str:
     """The name a ``value`` member goes by: ``Last Name`` in ``{"name": "Last Name", "value": "Cates"}``, else that of the object.
 
-    ``name``: the object's own, as in ``{"email": {"value": …}}``. Empty for other members.
+    ``name``: the object's own, as in ``{"email": {"value": …}}``. Where a shop stands is its ``store latitude``. Empty for other
+    members.
     """
     if key not in VALUES:
         return ""
+    if key in COORDINATES:
+        return f"store {key}" if is_shop(members, name) else ""
     return next((found for other in NAMES if type(found := members.get(other)) is str and other != key), name)
 
 

@@ -89,10 +89,9 @@ async def test_at_least_400_strings_to_keep_are_untouched_where_they_stand(sfmc,
         text
         for text, record in records.items()
         if json.dumps(text)[1:-1] not in json.dumps(redacted[json.dumps(record)])
-        and "latitude" not in record  # a shop's cannot be told from a customer's, so all are hidden
     ]
     assert touched == []
-    assert len(records) - sum("latitude" in record for record in records.values()) >= 400
+    assert sum("latitude" in record for record in records.values()) > 10
 
 
 async def test_what_is_planted_in_the_same_answers_is_hidden(sfmc, emu):

@@ -64,7 +64,7 @@ CHANGED = {
     "Madison Armchair": "a product called like a town",
     "Florence Serving Bowl": "a product called like a town",
 }
-"""Strings to keep that are changed, beside the coordinates of shops: those cannot be told from a customer's."""
+"""Strings to keep that are changed."""
 
 
 async def test_under_sfmc_the_same_requests_reach_the_tenant_the_same_results_come_back_and_nobody_is_seen():
@@ -83,7 +83,7 @@ async def test_under_strict_nobody_is_seen_and_what_is_nobodys_is_the_same():
     assert differing <= PERSONAL_ARGUMENTS
     tally = tallied(made, both)
     report("strict", both, tally)
-    check(tally)
+    check(tally, hides="latitude")
 
 
 def check_restored(both: list[tuple[Outcome, Outcome]]) -> None:
@@ -101,8 +101,10 @@ def check_restored(both: list[tuple[Outcome, Outcome]]) -> None:
     assert len(restored.known) > 400
 
 
-def check(tally: Tally) -> None:
+def check(tally: Tally, hides: str = "?") -> None:
+    """``hides``: a member whose values the policy takes for somebody's wherever it stands."""
     assert len(tally.planted) > 400
     assert len(tally.kept) > 400
     assert tally.leaked == {}
-    assert {value for value, where in tally.lost.items() if not where.endswith("latitude")} <= set(CHANGED)
+    assert {value for value, where in tally.lost.items() if not where.endswith(hides)} <= set(CHANGED)
+    assert tally.intact >= 0.995 or hides != "?"
