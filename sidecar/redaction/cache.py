@@ -15,13 +15,13 @@ from sidecar.redaction.findings import Findings, Passage
 MOST_FINDINGS: Final = 1024
 """A text with more is not kept: that many findings take as much room as a thousand names."""
 _ROOM: Final = 2
-"""Findings kept per entry that may be kept, taken over all: 28 MB at most with 50,000 entries, 19 with one finding each."""
+"""Findings kept per entry that may be kept, taken over all: 11 MB at most with 20,000 entries, 8 with one finding each."""
 
 
 class FindingsCache:
     """At most ``entries`` answers, the least recently used forgotten first. ``fingerprint``: the detector's."""
 
-    def __init__(self, fingerprint: str, entries: int = 50_000) -> None:
+    def __init__(self, fingerprint: str, entries: int = 20_000) -> None:
         self._base = blake2b(fingerprint.encode() + b"\0", digest_size=16, key=token_bytes(32))
         self._found: OrderedDict[bytes, Findings] = OrderedDict()
         self._entries = entries

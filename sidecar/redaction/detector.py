@@ -52,7 +52,7 @@ class DetectorSettings:
     threshold: float = 0.4
     thresholds: tuple[tuple[str, float], ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
-    cache_entries: int = 50_000
+    cache_entries: int = 20_000
     max_chars: int = 131_072
     """Longer texts are not analysed: they are withheld. Prose costs 65 to 100 ms per thousand characters on one core (nine tenths of it
     the model), so that one text takes about ten seconds at most; the values of a JSON text count one by one."""

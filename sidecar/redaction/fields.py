@@ -108,6 +108,9 @@ class Said:
         return None
 
 
+_SILENT: Final = Said()
+
+
 def _folded(name: str) -> str:
     if name.isascii():
         return name
@@ -306,7 +309,7 @@ class Fields:
         segments = _segments(name)
         key = _bare(segments[-1]) if segments else ""
         if not key:
-            return Said()
+            return _SILENT
         if key in self._forced:
             return self._forced[key]
         known = self._known
@@ -316,7 +319,7 @@ class Fields:
         enumerates = key in known.enumerations or bool(last and last[-1] in known.enumerations)
         hints = self._hints(key, words)
         is_thing = not hints and any(form in known.things for tail in _tails(words) for form in _forms(tail))
-        return Said(hints, keeps, enumerates, is_thing)
+        return Said(hints, keeps, enumerates, is_thing) if hints or keeps or enumerates or is_thing else _SILENT
 
     def _hints(self, key: str, words: list[str]) -> tuple[Hint, ...]:  # noqa: C901  five ways in order
         """In this order: the whole name; its ends; the same without qualifiers; without an owner; its glued end."""

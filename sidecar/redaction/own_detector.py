@@ -27,7 +27,7 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 @dataclass(frozen=True, slots=True)
 class OwnSettings:
     setup: OwnSetup
-    cache_entries: int = 50_000
+    cache_entries: int = 20_000
     max_chars: int = 131_072
     """Longer texts are not analysed: they are withheld."""
 
