@@ -188,3 +188,16 @@ def test_no_metric_holds_a_secret_of_ours():
         assert b"mcp_sidecar_secrets 1.0" in sink.render()
     finally:
         REGISTRY.drop("s3cr3t-CANARY-1")
+
+
+def test_events_are_counted_together_and_none_is_lost_over_one_that_cannot_be():
+    sink = MetricsSink()
+    nowhere = OperationEnded(1, "no side of ours", "tools/call", "", "", "", 1.0)
+    for number in range(1000):
+        sink(Suspected("path.attempt") if number % 10 else nowhere)
+    assert len(sink._waiting) < 100
+    found = next(
+        line for line in sink.render().decode().splitlines() if 'kind="path.attempt"' in line and "total" in line
+    )
+    assert found.endswith(" 900.0")
+    assert not sink._waiting
