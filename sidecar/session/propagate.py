@@ -22,7 +22,7 @@ from sidecar.redaction.findings import Finding, Findings, Passage, recalled
 from sidecar.session import refusals
 from sidecar.session.amend import amend
 from sidecar.session.decided import Verdict
-from sidecar.session.hidden import Hidden
+from sidecar.session.recall import Recall
 from sidecar.session.sheets import lay_out
 from sidecar.session.verdict import CERTAIN, Judge
 from sidecar.session.whole import Whole
@@ -149,7 +149,7 @@ def _judged(work: Work, envelope: Envelope, values: Mapping[str, str]) -> Verdic
     leaves = [leaf for leaf in surface.leaves(body, topic.method, part) if leaf.kind is not Kind.OPAQUE]
     table = lay_out(leaves, work.kit.language)
     whole = Whole(work.kit, topic, work.chooser, is_open=False)
-    judge = Judge(work.kit, topic, work.chooser, Hidden(), whole, is_inspected=False)
+    judge = Judge(work.kit, topic, work.chooser, Recall(), whole, is_inspected=False)
     return judge.decide(table, _findings(table.passages, values))
 
 

@@ -19,6 +19,7 @@ from sidecar.protocol.leaf import JsonType, Path
 from sidecar.session.actions import Side
 from sidecar.session.exchange import Exchange
 from sidecar.session.hidden import Hidden
+from sidecar.session.written import Written
 from sidecar.wire.jsonrpc import Json, Number
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Recall:
 
     def __init__(self, key: bytes = b"", clock: Callable[[], float] = time.monotonic) -> None:
         self.hidden = Hidden()
+        self.written = Written()
         self._key = key
         self._rounds: TTLCache[bytes, Round] = TTLCache(_MOST_ROUNDS, _ROUND_S, timer=clock)
         self._skills: LRUCache[str, None] = LRUCache(_MOST_FILES)

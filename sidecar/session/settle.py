@@ -86,7 +86,7 @@ def _decided(
     topic = work.topic
     if work.chooser is None or work.whole is None:
         raise Unanalysable("the message was not laid out")
-    judge = Judge(work.kit, topic, work.chooser, recall.hidden, work.whole, is_inspected=is_inspected, insists=insists)
+    judge = Judge(work.kit, topic, work.chooser, recall, work.whole, is_inspected=is_inspected, insists=insists)
     verdict = judge.decide(work.table, answers)
     verdict.edits += work.decided
     if topic.round is not None:

@@ -30,7 +30,7 @@ from sidecar.session.choose import TRIES, Chooser
 from sidecar.session.context import Kit, Topic
 from sidecar.session.decided import Verdict
 from sidecar.session.fitting import Fitting
-from sidecar.session.hidden import Hidden
+from sidecar.session.recall import Recall
 from sidecar.session.restoring import label_refusal, restore
 from sidecar.session.sheets import Sheet, Table, outside, typed, whole_sheet
 from sidecar.session.touching import Redacted, apart
@@ -60,7 +60,7 @@ class Judge:
         kit: Kit,
         topic: Topic,
         chooser: Chooser,
-        hidden: Hidden,
+        recall: Recall,
         whole: Whole,
         *,
         is_inspected: bool,
@@ -69,7 +69,8 @@ class Judge:
         self._kit = kit
         self._topic = topic
         self._chooser = chooser
-        self._hidden = hidden
+        self._hidden = recall.hidden
+        self._written = recall.written
         self._whole = whole
         self._is_inspected = is_inspected
         self._fitting = Fitting(topic, chooser, insists)
@@ -126,7 +127,7 @@ class Judge:
 
     def _is_quickly_done(self, sheet: Sheet, found: Sequence[Findings], whole: Whole) -> bool:
         edits = None if sheet.tokens or sheet.unfolded is None else whole.edits(sheet, found)
-        new = None if edits is None else sheet.fold(edits)
+        new = None if edits is None else self._folded(sheet, edits)
         if new is not None and new != sheet.leaf.text:
             self._verdict.edits.append((sheet.leaf, new))
         return new is not None
@@ -194,7 +195,14 @@ class Judge:
             if self._verdict.refusal is not None:
                 return
         if (edits or sheet.is_settled) and not self._is_withheld_uri(sheet.leaf, redacted):
-            self._write(sheet, sheet.fold(edits), edits, redacted, passages)
+            self._write(sheet, self._folded(sheet, edits), edits, redacted, passages)
+
+    def _folded(self, sheet: Sheet, edits: Mapping[int, Sequence[Edit]]) -> str:
+        if sheet.unfolded is None:
+            return sheet.fold(edits)
+        if self._topic.direction == "to_client":
+            return self._written.hidden(sheet.unfolded, sheet.passages, edits)
+        return self._written.restored(sheet.unfolded, edits)
 
     def _restore(self, spot: _Spot, spans: Sequence[TokenSpan]) -> list[Edit]:
         done = restore(self._kit, self._chooser, spot.where, spot.at, spans)

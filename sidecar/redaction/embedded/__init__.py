@@ -15,7 +15,8 @@ from sidecar.redaction.disguise.packed import Packing, text_of
 from sidecar.redaction.embedded.mimes import charset as _charset
 from sidecar.redaction.embedded.mimes import is_code
 from sidecar.redaction.embedded.mimes import is_text as _is_text
-from sidecar.redaction.embedded.nodes import Edits, Node, Packed
+from sidecar.redaction.embedded.nodes import Edits, Node, Packed, Slots
+from sidecar.redaction.embedded.respelling import Respell, markups, respelt
 from sidecar.redaction.embedded.unfolding import MAX_DEPTH, MAX_UNFOLDED, About, Unfolding, may_unfold, passage
 from sidecar.redaction.findings import Findings, Passage, apply
 from sidecar.wire.places import Place
@@ -42,8 +43,16 @@ class Unfolded:
     is_settled: bool = False
     """``fold`` changes the text even without an edit."""
 
-    def fold(self, edits: Edits) -> str:
-        return apply(self._text, edits.get(0, ()) if self._root is None else self._root.edits(edits))
+    def fold(self, edits: Edits, respell: Respell | None = None) -> str:
+        """``respell`` is asked about the edits of markup in the text."""
+        if self._root is None:
+            return apply(self._text, edits.get(0, ()))
+        root = self._root if respell is None else respelt(self._root, respell)
+        return apply(self._text, root.edits(edits))
+
+    def markups(self) -> list[Slots]:
+        """HTML and XML in the text, outermost."""
+        return [] if self._root is None else list(markups(self._root))
 
 
 def unfold(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from html import unescape
 
 import pytest
 
@@ -98,16 +100,70 @@ def test_inside_a_script_only_literals_are_changed_and_stay_literals():
     assert token.replace("_", "").isalnum()
 
 
-def test_a_value_written_with_character_references_comes_back_as_the_same_text_in_its_plainest_spelling():
+ODD = {
+    "a reference in an attribute": "<p>For <input name='LastName' value=\"O&apos;Dunmore\"></p>",
+    "references of every kind": "<table><tr><th>Email</th></tr><tr><td>o&#46;b&#x40;example&period;com</td></tr></table>",
+    "all of it in references": "<p>Write to " + "".join(f"&#{ord(c)};" for c in "tmarwick@example.com") + " today</p>",
+    "without its semicolon": "<p>Write to tmarwick&#64example.com today</p>",
+    "tags inside": "<p>x <b>o.b<span>@</span>example.com</b></p>",
+    "a tag at each end": "<p>x <b><i>o.b</i>@<i>example.com</i></b>, y</p>",
+    "comments inside": "<p>x o.b<wbr>@<wbr>example<b>.</b>com y</p>",
+    "in JSON in a text": json.dumps({"html": "<p>x o.b&#64;example.com <b>o.b<span>@</span>example.com</b></p>"}),
+}
+
+
+@pytest.mark.parametrize("html", ODD.values(), ids=ODD)
+def test_a_value_comes_back_in_the_spelling_it_had(html):
+    editing = Editing()
+    seen = editing.get(html)
+    assert "_" in seen
+    assert "example" not in html_text(seen)
+    assert "Dunmore" not in seen
+    assert editing.update(seen) == html
+
+
+def html_text(seen):
+    return re.sub(r"<[^>]*>", "", unescape(seen))
+
+
+def test_each_occurrence_comes_back_in_its_own_spelling():
+    editing = Editing()
+    ways = ("o.b@example.com", "o.b&#64;example.com", "o.b<wbr>@example.com", "o&#46;b@example.com")
+    same = "".join(f"<li>mail: {way}</li>" for way in ways)
+    apart = "".join(f"<li>mail {number}: {way}</li>" for number, way in enumerate(ways))
+    seen = editing.get(f"<ul>{same}</ul><ul>{apart}</ul>")
+    assert "example" not in html_text(seen)
+    assert editing.update(seen) == f"<ul>{same}</ul><ul>{apart}</ul>"
+    fewer = seen.replace(seen[seen.index("<li>") : seen.index("</li>") + 5], "", 1)
+    back = editing.update(fewer)
+    assert apart in back, "what is told apart by the text around it is as it was"
+    assert back.count("example.com") == 7
+
+
+def test_a_plain_copy_of_the_same_text_is_not_written_in_another_s_spelling():
+    editing = Editing()
+    odd, plain = "<p>x o.b&#64;example.com y</p>", "<p>x o.b@example.com y</p>"
+    seen = editing.get(odd)
+    assert editing.get(plain) == seen
+    assert editing.update(seen) == plain
+
+
+def test_where_the_text_around_it_is_another_a_value_comes_back_in_its_plainest_spelling():
     editing = Editing()
     seen = editing.get("<html><body><p>For <input name='LastName' value=\"O&apos;Dunmore\"></p></body></html>")
-    assert "Dunmore" not in seen
-    assert editing.update(seen) == "<html><body><p>For <input name='LastName' value=\"O'Dunmore\"></p></body></html>"
+    token = re.search(r"[A-Z]+_[a-z2-7]{13}", seen)[0]
+    assert editing.update(f'<p title="{token}">New</p>') == '<p title="O\'Dunmore">New</p>'
+    sent = editing.call(
+        "email_send", {"definition_key": "d", "contact_key": "c", "to": "c", "attributes": {"LastName": token}}
+    )
+    assert sent["params"]["arguments"]["attributes"]["LastName"] == "O'Dunmore"
 
 
-def test_a_value_with_tags_inside_comes_back_as_the_same_text_and_its_tags_stay_beside_it():
-    """Where in a value its tags stood is not remembered: a token stands for the value, wherever it came from."""
+def test_another_scope_has_its_own_memory_and_nobody_s_words_stand_in_its_name():
     editing = Editing()
-    seen = editing.get("<p>x <b>o.b<span>@</span>example.com</b></p>")
-    assert "example.com" not in seen
-    assert editing.update(seen) == "<p>x <b>o.b@example.com<span></span></b></p>"
+    html = "<p>x o.b&#64;example.com y</p>"
+    editing.get(html)
+    recall = editing.session._recall
+    assert len(recall.written._kept) == 1
+    assert "o.b" not in repr(recall.written)
+    assert len(Editing().session._recall.written._kept) == 0
