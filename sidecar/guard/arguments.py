@@ -19,6 +19,7 @@ from sidecar.guard.model import Overlay
 from sidecar.guard.plain_schemas import Surely, compiled
 from sidecar.policy.globs import matches
 from sidecar.protocol.leaf import Path, pointer
+from sidecar.protocol.patterns import Unevaluable, search
 from sidecar.wire.jsonrpc import Json, Number, dumps
 
 _MOST_VALIDATORS: Final = 512
@@ -148,28 +149,81 @@ def _validator(schema: Json) -> Any:
     import referencing.exceptions
     from referencing import Registry
 
-    if _is_remote(schema):
+    if _is_remote(schema) or {"patternProperties", "unevaluatedProperties"} <= _keywords(schema):
         return _NONE
     kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
     try:
         kind.check_schema(schema)
-        return kind(schema, registry=Registry())  # a registry that retrieves nothing
+        judge = jsonschema.validators.extend(kind, _IN_LINEAR_TIME)
+        return judge(schema, registry=Registry())  # a registry that retrieves nothing
     except (jsonschema.SchemaError, referencing.exceptions.Unresolvable, re.error, RecursionError):
         return _NONE
 
 
-def _is_remote(schema: Json) -> bool:
+def _matches(pattern: Any, text: Any) -> bool | None:
+    """In linear time: a server wrote the pattern, a caller the text, and the loop must not wait for what the two come to.
+
+    None where that cannot be told (look-around, back-references).
+    """
+    try:
+        return search(pattern, text)
+    except Unevaluable:
+        return None
+
+
+def _by_pattern(_validator: Any, pattern: Any, text: Any, _schema: Any) -> Iterator[Any]:
+    import jsonschema
+
+    if isinstance(text, str) and _matches(pattern, text) is False:
+        yield jsonschema.ValidationError("the pattern does not match")
+
+
+def _by_names(validator: Any, patterns: Any, members: Any, _schema: Any) -> Iterator[Any]:
+    """``patternProperties``."""
+    if isinstance(members, dict):
+        for pattern, schema in patterns.items():
+            for name, item in members.items():
+                if _matches(pattern, name):
+                    yield from validator.descend(item, schema, path=name, schema_path=pattern)
+
+
+def _by_rest(validator: Any, rest: Any, members: Any, schema: Any) -> Iterator[Any]:
+    """``additionalProperties``: of members that nothing else speaks of. Where a pattern cannot tell, it speaks."""
+    import jsonschema
+
+    if not isinstance(members, dict):
+        return
+    for name, item in members.items():
+        is_named = name in schema.get("properties", {})
+        if is_named or any(_matches(pattern, name) is not False for pattern in schema.get("patternProperties", {})):
+            continue
+        if rest is False:
+            yield jsonschema.ValidationError("a member too many")
+        elif isinstance(rest, dict):
+            yield from validator.descend(item, rest, path=name)
+
+
+_IN_LINEAR_TIME: Final = {"pattern": _by_pattern, "patternProperties": _by_names, "additionalProperties": _by_rest}
+
+
+def _objects(schema: Json) -> Iterator[dict[str, Json]]:
     waiting = [schema]
     while waiting:
         item = waiting.pop()
         if isinstance(item, dict):
-            reference = item.get("$ref", item.get("$dynamicRef", "#"))
-            if isinstance(reference, str) and not reference.startswith("#"):
-                return True
+            yield item
             waiting += item.values()
         elif isinstance(item, list):
             waiting += item
-    return False
+
+
+def _keywords(schema: Json) -> set[str]:
+    return {keyword for item in _objects(schema) for keyword in item}
+
+
+def _is_remote(schema: Json) -> bool:
+    references = (item.get("$ref", item.get("$dynamicRef", "#")) for item in _objects(schema))
+    return any(isinstance(reference, str) and not reference.startswith("#") for reference in references)
 
 
 def _first(validator: Any, arguments: Json) -> Complaint | None:

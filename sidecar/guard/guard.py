@@ -62,6 +62,8 @@ class Guard:
             )
         )
         self._changed: set[str] = set()
+        if settings.injection != "off":
+            injection.prepare()
 
     def on_request(self, method: str, params: Json, role: str, size: int = 0) -> list[Notice]:
         """What is to be said of a client's request of ``size`` bytes as it came; the first with an error refuses it."""
@@ -126,12 +128,14 @@ class Guard:
         """Of what a server says (its ``result``, ``params`` …): notices, and with ``annotate`` the texts that get a warning in front."""
         if self.settings.injection == "off":
             return [], []
-        notices = self._orders(value, (part,))
+        found: set[Path] = set()
+        notices = self._orders(value, (part,), found)
         if self.settings.injection != "annotate" or not notices:
             return notices, []
-        return notices, [(path, f"{NOTE}\n{text}") for path, text in _content(part, value) if injection.find(text)]
+        return notices, [(path, f"{NOTE}\n{text}") for path, text in _content(part, value) if path in found]
 
-    def _orders(self, value: Json, path: Path) -> list[Notice]:
+    def _orders(self, value: Json, path: Path, found: set[Path] | None = None) -> list[Notice]:
+        """``found`` gets their places."""
         if not injection.may_try(strings(value)):
             return []
         is_blocking = self.settings.injection == "block"
@@ -139,6 +143,8 @@ class Guard:
         for at, text in injection.suspects(list(texts(value, path))):
             attempt = injection.find(text)
             if attempt is not None:
+                if found is not None:
+                    found.add(at)
                 place = pointer(tuple(step for step in at[:2] if isinstance(step, str)))
                 said = f"{attempt.kind}{f' ({attempt.disguise})' if attempt.disguise else ''}"
                 error = Withheld(f"Withheld: {place} holds text that tries to give orders to the model.")

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
-from sidecar.redaction.disguise import may_hide, views
+from sidecar.guard.quick import Quick, Seen, is_available
+from sidecar.redaction.disguise import HIDING, may_hide, views
 from sidecar.redaction.disguise.packed import unpacked
 
 _SIGNS: Final = (
@@ -47,11 +49,20 @@ _PATTERNS: Final[tuple[tuple[str, str], ...]] = (
 )  # fmt: skip
 _COMPILED: Final = tuple((kind, re.compile(source, re.IGNORECASE | re.DOTALL)) for kind, source in _PATTERNS)
 
-_DIGITS_FOR_LETTERS: Final = str.maketrans("013457@$!", "oieastasi")
+_DIGITS: Final = "013457@$!"
+_LETTERS: Final = "oieastasi"
+_DIGITS_FOR_LETTERS: Final = str.maketrans(_DIGITS, _LETTERS)
+_ARE_HIDING: Final = range(len(HIDING))
+_IS_APART: Final = len(HIDING)
+_IS_PACKED: Final = len(HIDING) + 1
+_IS_MIXED: Final = len(HIDING) + 2
+"""Numbers of shapes, as they are handed to ``Quick``."""
 _APART: Final = re.compile(r"\b\w(?:([ ._*-])\w\b){3,}")
 _MIXED: Final = re.compile(r"[A-Za-z][013457@$][A-Za-z]")
 """A digit or sign where a letter could be; in names and addresses too, so it says little."""
 _PACKED: Final = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
+_BETWEEN: Final = "\0\n"
+"""Texts are joined by it: no order goes across, and one at a line's beginning is at one."""
 _MOST_CHARS: Final = 1_000_000
 _MOST_PACKED: Final = 64
 _WINDOW: Final = 20_000
@@ -70,22 +81,56 @@ def find(text: str) -> Attempt | None:
     """The first attempt. What is too long is read in part: its beginning and its end."""
     if len(text) > _MOST_CHARS:
         text = f"{text[: _MOST_CHARS // 2]}\n{text[-_MOST_CHARS // 2 :]}"
-    for disguise, spelling in _spellings(text):
-        kind = _match(spelling)
+    seen = _look(text)
+    for disguise, spelling in _spellings(text, seen):
+        kind = _match(spelling, _look(spelling) if disguise else seen)
         if kind:
             return Attempt(kind, disguise)
     return None
 
 
+@cache
+def _quick() -> Quick | None:
+    """Prepared once, in a quarter of a second."""
+    if not is_available:
+        return None
+    shapes = (*(sign.pattern for sign in HIDING), _APART.pattern, _PACKED.pattern, _MIXED.pattern)
+    return Quick([source.replace(_ALL, r"\w+") for _, source in _PATTERNS], shapes, _DIGITS, _LETTERS)
+
+
+def prepare() -> None:
+    """What the first text would have to wait for."""
+    _quick()
+
+
+def _look(text: str) -> Seen | None:
+    quick = _quick()
+    return quick.look(text) if quick is not None else None
+
+
+def _is_clean(seen: Seen) -> bool:
+    return not seen.orders and not seen.meant and all(shape == _IS_MIXED for shape in seen.shapes)
+
+
 def may_try(texts: Sequence[str]) -> bool:
     """Whether ``suspects`` would give one of them: told for all at once, so that most messages cost next to nothing."""
-    joined = "\n".join(texts)
+    joined = _BETWEEN.join(texts)
+    seen = _look(joined) if joined.isascii() else None
+    if seen is not None:
+        return not _is_clean(seen)
     return not _is_plain(joined) or _PACKED.search(joined) is not None or _is_respelt(joined)
 
 
 def suspects(texts: Sequence[tuple[Any, str]]) -> Iterator[tuple[Any, str]]:
     """Those of the texts, each with its place, that are worth a look."""
-    joined = "\n".join([text for _, text in texts])
+    joined = _BETWEEN.join([text for _, text in texts])
+    seen = _look(joined)
+    if seen is not None:
+        is_clean = _is_clean(seen)
+        for place, text in texts:
+            if not text.isascii() or (not is_clean and ((found := _look(text)) is None or not _is_clean(found))):
+                yield place, text
+        return
     is_plain = _is_plain(joined)
     is_respelt = is_plain and _is_respelt(joined)
     for place, text in texts:
@@ -108,27 +153,33 @@ def _is_respelt(text: str) -> bool:
     return any(map(lowered.__contains__, _SIGNS))
 
 
-def _match(text: str) -> str:
-    lowered = text.lower()
+def _match(text: str, seen: Seen | None) -> str:
+    patterns: Sequence[tuple[str, re.Pattern[str]]] = _COMPILED
+    if seen is not None:
+        patterns = [_COMPILED[number] for number in seen.orders]
+    lowered = text.lower() if patterns else ""
     if not any(map(lowered.__contains__, _SIGNS)):
         return ""
     for start in range(0, len(text), _WINDOW - _OVERLAP):
         window = text[start : start + _WINDOW]
-        for kind, pattern in _COMPILED:
+        for kind, pattern in patterns:
             if pattern.search(window):
                 return kind
     return ""
 
 
-def _spellings(text: str) -> Iterator[tuple[str, str]]:
+def _spellings(text: str, seen: Seen | None) -> Iterator[tuple[str, str]]:
+    """Those in which there can be something, as far as ``seen`` tells."""
     yield "", text
-    if not text.isascii() or may_hide(text):
+    if not text.isascii() or (may_hide(text) if seen is None else any(map(seen.shapes.__contains__, _ARE_HIDING))):
         for view in views(text):
             yield "letters", view.text
-    if _APART.search(text):
+    if _APART.search(text) if seen is None else _IS_APART in seen.shapes:
         yield "letters", _APART.sub(lambda found: found[0].replace(found[1], ""), text)
-    if _MIXED.search(text):
+    if _MIXED.search(text) if seen is None else seen.meant:
         yield "letters", _respelt(text)
+    if seen is not None and _IS_PACKED not in seen.shapes:
+        return
     for number, found in enumerate(_PACKED.finditer(text)):
         if number == _MOST_PACKED:
             break

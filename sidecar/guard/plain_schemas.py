@@ -6,10 +6,10 @@ sure, and what is not sure is left to the validator, which alone may say that so
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
+from sidecar.protocol.patterns import Unevaluable, search
 from sidecar.wire.jsonrpc import Json, Number
 
 Surely: TypeAlias = Callable[[Json], bool]
@@ -104,11 +104,15 @@ def _enum(said: Json) -> Surely | None:
 
 
 def _pattern(said: Json) -> Surely | None:
-    try:
-        search = re.compile(said).search if isinstance(said, str) else None
-    except re.error:
-        return None
-    return (lambda value: not isinstance(value, str) or search(value) is not None) if search is not None else None
+    """In linear time: a server wrote the pattern, a caller the text."""
+
+    def surely(value: Json) -> bool:
+        try:
+            return not isinstance(value, str) or search(said, value)
+        except Unevaluable:
+            return False
+
+    return surely
 
 
 def _items(said: Json) -> Surely | None:
@@ -129,9 +133,7 @@ def _whole(said: Json) -> int | None:
     return said if isinstance(said, int) and not isinstance(said, bool) else None
 
 
-def _bound(
-    kind: type[str | list[Json]], is_within: Callable[[int, int], bool]
-) -> Callable[[Json], Surely | None]:
+def _bound(kind: type[str | list[Json]], is_within: Callable[[int, int], bool]) -> Callable[[Json], Surely | None]:
     def make(said: Json) -> Surely | None:
         limit = _whole(said)
         return (

@@ -15,7 +15,7 @@ from sidecar.redaction.disguise import escapes, letters, spelled
 from sidecar.redaction.disguise.packed import opened
 from sidecar.redaction.disguise.view import View, written
 
-__all__ = ["View", "may_hide", "views"]
+__all__ = ["HIDING", "View", "may_hide", "views"]
 
 _ROUNDS: Final = 4
 """Escapes of escapes that are followed (``%2540``, ``&amp;commat;``)."""
@@ -24,6 +24,9 @@ _AROUND: Final = 96
 """Of a longer text only what stands this near a changed character is shown again."""
 _ESCAPE = re.compile(r"&(?:#|[A-Za-z])|%[0-9A-Fa-f]{2}|\\[ux0-3U]|=(?:[0-9A-Fa-f]{2}|[ \t]{0,4}\r?\n)")
 _APART = re.compile(r"(?:[^\W_][ .,\-_*/|·•~–]{1,4}){6}")
+
+HIDING: Final = (_ESCAPE, _APART)
+"""One of these is in every ASCII text that may mean more than it says."""
 
 
 def may_hide(text: str) -> bool:

@@ -5,9 +5,13 @@ from __future__ import annotations
 
 import base64
 import gzip
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from sidecar.guard import injection
 from sidecar.guard.injection import find, may_try, suspects
 
 ORDERS = [
@@ -102,3 +106,62 @@ def test_what_only_looks_a_little_like_it_passes(text: str) -> None:
 def test_a_long_text_is_read_to_its_end_in_reasonable_time() -> None:
     assert find("word " * 60_000 + ORDER) is not None
     assert find("a" * 300_000) is None
+
+
+MEANT = str.maketrans("oieast", "013457")
+
+
+@st.composite
+def pages(draw: st.DrawFn) -> str:
+    """Orders and harmless texts among each other, with letters, blanks and cases changed here and there."""
+    parts = draw(st.lists(st.sampled_from([*ORDERS, *FINE, *DISGUISES.values(), "!", "é", "x@", "\n"]), max_size=4))
+    text = draw(st.sampled_from(["", " ", "\n"])).join(parts)
+    for _ in range(draw(st.integers(0, 3))):
+        at = draw(st.integers(0, max(0, len(text) - 1)))
+        to = min(len(text), at + draw(st.integers(1, 12)))
+        change = draw(
+            st.sampled_from(
+                [
+                    lambda s: s.translate(MEANT), str.upper, str.swapcase, lambda s: s.replace(" ", "\x0b"),
+                    lambda s: s.replace(" ", "\x1c "), lambda s: s.replace(" ", "\u00a0"), lambda s: s.replace(" ", "  "),
+                    lambda s: s.replace("i", "!"), lambda s: s.replace("a", "@"), lambda s: s.replace("s", "$"),
+                    lambda s: s.replace("e", "é"), lambda s: s.replace("s", "\u017f"), lambda s: s.replace("i", "\u0661"),
+                    lambda s: s.replace("n", "n\u200b"), lambda s: "", lambda s: s + "%20",
+                ]
+            )
+        )  # fmt: skip
+        text = text[:at] + change(text[at:to]) + text[to:]
+    return text
+
+
+def unhurried(text: str) -> tuple[Any, bool]:
+    """What is found, and whether the text is looked at, without the quick look."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(injection, "_quick", lambda: None)
+        return find(text), bool(list(suspects([(0, text)])))
+
+
+@given(pages())
+@settings(max_examples=400, deadline=None)
+def test_the_quick_look_changes_no_finding(text: str) -> None:
+    found, was_suspect = unhurried(text)
+    assert find(text) == found
+    if found is not None and was_suspect:
+        assert may_try([text])
+        assert list(suspects([(7, text)])) == [(7, text)]
+
+
+@pytest.mark.parametrize("text", [*ORDERS, *FINE, *DISGUISES.values()])
+@pytest.mark.parametrize("blank", [" ", "\x0b", "\x1c", "\u00a0", "\u2003", "\n\n"])
+def test_nor_does_it_with_other_blanks(text: str, blank: str) -> None:
+    changed = text.replace(" ", blank)
+    assert find(changed) == unhurried(changed)[0]
+
+
+def test_on_a_clean_page_no_pattern_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words that orders are made of are on every page; none of them makes a pattern run."""
+    page = [text for text in FINE if len(text) < 90 and "SGV" not in text and "cb9f" not in text] * 20
+    page += ["jane1@example.com", "10 people called the user"]
+    monkeypatch.setattr(injection, "_match", lambda *_: pytest.fail("a pattern ran"))
+    assert not list(suspects(list(enumerate(page))))
+    assert not list(suspects(list(enumerate([*page, "Zoë"]))))[1:], "only what is not plain is read closely"
