@@ -160,8 +160,9 @@ def test_nor_does_it_with_other_blanks(text: str, blank: str) -> None:
 
 def test_on_a_clean_page_no_pattern_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Words that orders are made of are on every page; none of them makes a pattern run."""
-    page = [text for text in FINE if len(text) < 90 and "SGV" not in text and "cb9f" not in text] * 20
+    page = [text for text in FINE if text.isascii() and "SGV" not in text and "cb9f" not in text] * 20
     page += ["jane1@example.com", "10 people called the user"]
     monkeypatch.setattr(injection, "_match", lambda *_: pytest.fail("a pattern ran"))
+    assert not may_try(page)
     assert not list(suspects(list(enumerate(page))))
-    assert not list(suspects(list(enumerate([*page, "Zoë"]))))[1:], "only what is not plain is read closely"
+    assert list(suspects([*enumerate(page), (-1, "Zoë")])) == [(-1, "Zoë")], "only what is not plain is read closely"
