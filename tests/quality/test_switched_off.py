@@ -6,6 +6,7 @@ environment imports the copy and nothing else of ours, in this process's childre
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -42,6 +43,29 @@ def test_a_switch_is_where_the_table_says_and_its_test_is_of_the_row(switch):
         assert piece != instead
 
 
+WARM = """
+import importlib.util, json, os, sys, traceback
+import aiohttp.web, cryptography.x509, hypothesis, jsonschema, jwt, mcp, orjson, prometheus_client, pytest, yaml
+print(*(importlib.util.find_spec(name).origin for name in ("sidecar", "upstream_sfmc")), flush=True)
+for line in sys.stdin:
+    first, words = json.loads(line)
+    child = os.fork()
+    if not child:
+        said = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0), os.dup2(said, 1), os.dup2(said, 2)
+        try:
+            if first:
+                importlib.import_module(first)
+            code = int(pytest.main(words))
+        except BaseException:
+            traceback.print_exc()
+            code = 99
+        sys.stdout.flush(), sys.stderr.flush()
+        os._exit(code)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
 class Copy:
     """The project once more, with an interpreter that takes ours from there whatever the environment says."""
 
@@ -67,11 +91,14 @@ class Copy:
             if not self.python.with_name(program.name).exists():
                 self.python.with_name(program.name).symlink_to(program)
 
-    def run(self, *words):
-        return subprocess.run(
-            [str(self.python), *words], cwd=self.root, capture_output=True, text=True, timeout=LIMIT_S, check=False,
-            env={**os.environ, "COLUMNS": "2000"}, stdin=subprocess.DEVNULL,
+    def start(self):
+        """One process that has imported what is others', and forks for each run."""
+        self.said = self.root.with_name("said")
+        self.warm = subprocess.Popen(
+            [str(self.python), "-c", WARM, str(self.said)], cwd=self.root, env={**os.environ, "COLUMNS": "2000"},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
+        return self.warm.stdout.readline().strip()
 
     def write(self, file, text):
         """At a second of its own: compiled modules are told from old ones by the second and the size."""
@@ -81,13 +108,14 @@ class Copy:
 
     def tested(self, *words, first=""):
         """What failed, one line each. ``first``: a module that has to be there."""
-        program = f"{f'import {first}' if first else ''}\nimport sys, pytest\nsys.exit(pytest.main(sys.argv[1:]))"
-        done = self.run("-c", program, "-q", "--tb=no", "-rfE", "-p", "no:cacheprovider", *words)
-        said = f"{done.stdout[-2000:]}{done.stderr[-2000:]}"
-        failed = re.findall(r"^FAILED (.*)$", done.stdout, re.MULTILINE)
-        assert done.returncode in {0, 1}, said
-        assert not re.search(r"^ERROR ", done.stdout, re.MULTILINE), said
-        assert bool(failed) == (done.returncode == 1), said
+        words = ("-q", "--tb=no", "-rfE", "-p", "no:cacheprovider", *words)
+        print(json.dumps([first, words]), file=self.warm.stdin, flush=True)
+        code = int(self.warm.stdout.readline())
+        said = self.said.read_text("utf-8", "replace")
+        failed = re.findall(r"^FAILED (.*)$", said, re.MULTILINE)
+        assert code in {0, 1}, said[-4000:]
+        assert not re.search(r"^ERROR ", said, re.MULTILINE), said[-4000:]
+        assert bool(failed) == (code == 1), said[-4000:]
         return failed
 
     def fails_already(self, switch):
@@ -124,9 +152,11 @@ class Copy:
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
     made = Copy(tmp_path_factory.mktemp("copy"))
-    said = made.run("-c", "import sidecar, upstream_sfmc; print(sidecar.__file__, upstream_sfmc.__file__)").stdout
-    assert said.count(str(made.root)) == 2, "the copy is not what is imported"
-    return made
+    assert made.start().count(str(made.root)) == 2, "the copy is not what is imported"
+    yield made
+    made.warm.stdin.close()
+    made.warm.wait(30)
+    made.warm.stdout.close()
 
 
 @pytest.mark.nightly
