@@ -6,7 +6,7 @@ stands for a whole leaf. Else nothing fits and the message is withheld. It keeps
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 
 from sidecar.policy.model import Operator
@@ -35,6 +35,8 @@ class Chooser:
     origin: Origin
     answers: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     """What a store said the tokens of this message stand for."""
+    doubtful: MutableMapping[str, None] = field(default_factory=dict, repr=False, compare=False)
+    """Stand-ins of small domains that the server said too: nobody can tell whether it meant the value it hides or itself."""
 
     def stand_in(self, passage: Passage, kind: Kind, finding: Finding, operator: Operator) -> str:
         """The replacement of ``passage.text[finding.start:finding.end]``; for a number it may be none, which fits nowhere."""
@@ -82,6 +84,8 @@ class Chooser:
 
     def resolve(self, token: str) -> str | None:
         """The value of a token, or of a stand-in only the vault can tell; None: not to be restored here."""
+        if token.startswith(SPELT) and token[len(SPELT) :] in self.doubtful:
+            return None
         if self.vault.is_remote:
             return self.answers.get(token)
         if token.startswith(SPELT):
@@ -111,7 +115,9 @@ class Chooser:
         if operator != "token" or not is_whole:
             return next(candidates, None)
         if self.vault.spelt(self.scope, value) is not None:
-            return value  # it is one already
+            if self.origin == "server":
+                self.doubtful[value] = None
+            return value  # it is one already, or a value that happens to look like one
         if self.vault.is_sealed:
             return next(candidates, None)
         return self.remembered(finding, value, candidates)

@@ -33,6 +33,7 @@ _ROUND_S: Final = 600.0
 """As long as servers usually keep the state of a round."""
 _MOST_TASKS: Final = 2000
 _MOST_FILES: Final = 10_000
+_MOST_DOUBTFUL: Final = 10_000
 _VARYING: Final = ("_meta", "inputResponses", "requestState", "task")
 
 Decided = Mapping[tuple[Path, bool], Json]
@@ -61,6 +62,7 @@ class Recall:
     def __init__(self, key: bytes = b"", clock: Callable[[], float] = time.monotonic) -> None:
         self.hidden = Hidden()
         self.written = Written()
+        self.doubtful: LRUCache[str, None] = LRUCache(_MOST_DOUBTFUL)
         self._key = key
         self._rounds: TTLCache[bytes, Round] = TTLCache(_MOST_ROUNDS, _ROUND_S, timer=clock)
         self._skills: LRUCache[str, None] = LRUCache(_MOST_FILES)

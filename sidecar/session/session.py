@@ -128,7 +128,11 @@ class Session:
     def _lay_out(self, work: Work) -> None:
         envelope, topic = work.envelope, work.topic
         work.chooser = Chooser(
-            self._kit.vault, self._kit.key, self._scope, "client" if work.sender is Side.CLIENT else "server"
+            self._kit.vault,
+            self._kit.key,
+            self._scope,
+            "client" if work.sender is Side.CLIENT else "server",
+            doubtful=self._recall.doubtful,
         )
         is_open = not (self._is_inspected or topic.is_skill or is_bound(topic))
         work.whole = Whole(work.kit, topic, work.chooser, is_open=is_open)

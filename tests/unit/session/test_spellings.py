@@ -160,6 +160,37 @@ def test_two_values_never_share_a_stand_in_of_a_small_domain():
     assert all(vault.spelt("s", stand_in) == value for stand_in, value in given.items())
 
 
+@pytest.mark.parametrize("order", ["0123456789", "9876543210", "3141592653589793238462643383279"])
+def test_in_a_domain_of_ten_a_stand_in_is_turned_back_into_the_one_value_it_was_shown_for_or_refused(order):
+    """Where as many values are told as there are texts to stand for them, some of these are the values of others."""
+
+    class Digits(PatternDetector):
+        entities = frozenset(("PIN",))
+
+        def _find(self, passage):
+            is_digit = len(passage.text) == 1 and passage.text.isdigit() and passage.field == "pin"
+            return (Finding(0, 1, "PIN", 1.0, "digit"),) if is_digit else ()
+
+    play = Playbook(NAMED_PATH, detector=Digits())
+    schema = {"type": "object", "properties": {"pin": {"type": "string", "pattern": "^[0-9]$"}}}
+    play.learn({"name": "get", "outputSchema": schema}, {"name": "send", "inputSchema": schema})
+    meant = {}
+    restored = refused = 0
+    for number, value in enumerate(order):
+        _, got = play.call("get", {}, {"content": [], "structuredContent": {"pin": value}}, request_id=f"g{number}")
+        if "structuredContent" in body(got).get("result", {}):
+            meant.setdefault(body(got)["result"]["structuredContent"]["pin"], set()).add(value)
+        for stand_in, values in meant.items():
+            sent, _ = play.call("send", {"pin": stand_in}, request_id=f"s{number}{stand_in}")
+            if isinstance(sent, Refuse):
+                refused += 1
+            else:
+                restored += 1
+                assert values == {body(sent)["params"]["arguments"]["pin"]}
+    assert restored > 5
+    assert refused > 0
+
+
 def play_declared():
     from sidecar.protocol.schemas import Declared
 
