@@ -7,7 +7,7 @@ schema that has one is not judged, which is said. Complaints name the place and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -59,8 +59,9 @@ class Arguments:
             found = None if self._is_surely_fine(tool, given, schema) else self._by_schema(given, schema)
             if found is not None:
                 return found
+        declared = _declared(schema)
         for path, name, text in _texts(given):
-            found = self._by_overlay(tool, path, text) or self._as_path(path, name, text)
+            found = self._by_overlay(tool, path, text, declared) or self._as_path(path, name, text, declared)
             if found is not None:
                 return found
         return None
@@ -84,21 +85,22 @@ class Arguments:
             return None
         return _first(validator, _plain(arguments))
 
-    def _by_overlay(self, tool: str, path: Path, text: str) -> Complaint | None:
+    def _by_overlay(self, tool: str, path: Path, text: str, declared: Container[str]) -> Complaint | None:
         at = pointer(("arguments", *path))
         for overlay in self._overlays:
             if _is_meant(overlay, tool, at):
                 says = _says(overlay, text)
                 if says:
-                    return Complaint("overlay", _shown(path), says)
+                    named = declared if at not in overlay.path else {str(path[0])}
+                    return Complaint("overlay", _shown(path, named), says)
         return None
 
-    def _as_path(self, path: Path, name: str, text: str) -> Complaint | None:
+    def _as_path(self, path: Path, name: str, text: str, declared: Container[str]) -> Complaint | None:
         """Arguments whose name says path, where no overlay says more of them."""
         if not self._checks_schema or not _PATH_NAMES.search(name):
             return None
         says = paths.complaint(text, ("/",))  # absolute ones are for an overlay to forbid: most servers live on them
-        return Complaint("path", _shown(path), says) if says else None
+        return Complaint("path", _shown(path, declared), says) if says else None
 
 
 def _is_meant(overlay: Overlay, tool: str, at: str) -> bool:
@@ -135,9 +137,17 @@ def _texts(value: Json) -> Iterator[tuple[Path, str, str]]:
             waiting += reversed([((*path, step), name, child) for step, child in enumerate(item)])
 
 
-def _shown(path: Path) -> str:
-    """A member the caller made up below the first is not named: it may be a value."""
-    return pointer(("arguments", *path[:1])) + (" (further in)" if len(path) > 1 else "")
+def _declared(schema: Json) -> Container[str]:
+    """Names of arguments that are the server's."""
+    named = schema.get("properties") if isinstance(schema, dict) else None
+    return named if isinstance(named, dict) else ()
+
+
+def _shown(path: Path, named: Container[str]) -> str:
+    """A member the caller made up, and whatever is further in, is not named: it may be a value."""
+    if not path or path[0] not in named:
+        return _OUTSIDE if not path else f"{_OUTSIDE} (further in)"
+    return pointer((_OUTSIDE, *path[:1])) + (" (further in)" if len(path) > 1 else "")
 
 
 _NONE: Final = object()
@@ -154,7 +164,7 @@ def _validator(schema: Json) -> Any:
     kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
     try:
         kind.check_schema(schema)
-        judge = jsonschema.validators.extend(kind, _IN_LINEAR_TIME)
+        judge = jsonschema.validators.extend(kind, _IN_LINEAR_TIME)  # type: ignore[no-untyped-call]
         return judge(schema, registry=Registry())  # a registry that retrieves nothing
     except (jsonschema.SchemaError, referencing.exceptions.Unresolvable, re.error, RecursionError):
         return _NONE
@@ -242,7 +252,7 @@ def _first(validator: Any, arguments: Json) -> Complaint | None:
         says = f"lacks {', '.join(missing[:5])}, which the tool requires"
     elif keyword == "type":
         says = f"is not of type {error.validator_value}"
-    return Complaint("schema", _shown(tuple(error.absolute_path)), says)
+    return Complaint("schema", _shown(tuple(error.absolute_path), _declared(validator.schema)), says)
 
 
 def _plain(value: Json) -> Any:
