@@ -17,6 +17,8 @@ Schema: TypeAlias = Json
 
 _MAX_STEPS: Final = 2000
 _REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
+_BESIDE: Final = frozenset((*_REFERENCES, "allOf", "anyOf", "oneOf", "if", "dependentSchemas", "contains"))
+"""Keywords whose schemas speak of the same object or array."""
 
 
 class Walk:
@@ -32,6 +34,15 @@ class Walk:
         for step in path:
             schema = self._below(schema, step)
         return schema
+
+    def options(self, path: Path) -> list[Schema]:
+        """Every schema that may have to hold at ``path``, through branches and ``contains`` too, each by itself."""
+        found: list[Schema] = [self._root]
+        for step in path:
+            above = [part for schema in found for part in self.alternatives(schema)]
+            found = [part for schema in above for part in (_direct(schema, step), *_contained(schema, step))]
+            found = [part for part in found if isinstance(part, dict) and part]
+        return found
 
     def alternatives(self, schema: Schema) -> Iterator[dict[str, Json]]:
         """Every object schema that may apply where ``schema`` does, through references and branches."""
@@ -122,6 +133,10 @@ def _branches(schema: dict[str, Json]) -> list[Schema]:
     return [schema.get("then", True), schema.get("else", True)] if "if" in schema else []
 
 
+def _contained(schema: dict[str, Json], step: str | int) -> list[Schema]:
+    return [schema["contains"]] if isinstance(step, int) and "contains" in schema else []
+
+
 def _direct(schema: dict[str, Json], step: str | int) -> Schema:
     """What ``schema`` itself says about its member or element ``step``."""
     if isinstance(step, int):
@@ -129,7 +144,7 @@ def _direct(schema: dict[str, Json], step: str | int) -> Schema:
         if isinstance(first, list):
             rest = schema.get("items") if "prefixItems" in schema else schema.get("additionalItems")
             return first[step] if step < len(first) else (True if rest is None else rest)
-        items = schema.get("items", schema.get("unevaluatedItems", True))
+        items = schema.get("items", _unevaluated(schema, "unevaluatedItems"))
         return True if isinstance(items, list) else items
     properties = schema.get("properties")
     if isinstance(properties, dict) and step in properties:
@@ -139,4 +154,9 @@ def _direct(schema: dict[str, Json], step: str | int) -> Schema:
         matching = [part for pattern, part in patterns.items() if search(pattern, step)]
         if matching:
             return {"allOf": matching}
-    return schema.get("additionalProperties", schema.get("unevaluatedProperties", True))
+    return schema.get("additionalProperties", _unevaluated(schema, "unevaluatedProperties"))
+
+
+def _unevaluated(schema: dict[str, Json], keyword: str) -> Schema:
+    """What else may speak of a member was not asked yet: then nothing is said here (2020-12, core, 11.2 and 11.3)."""
+    return schema.get(keyword, True) if _BESIDE.isdisjoint(schema) else True

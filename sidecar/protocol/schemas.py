@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
@@ -175,6 +175,7 @@ class _Compiled:
         self.schema = schema
         self._places: dict[int, Schema] = {}
         """By a path's hash: the names on it come from traffic and may be values themselves."""
+        self._options: dict[int, list[Schema]] = {}
         self.ties: bool | None = None
         """Whether members depend on each other; None: nobody has asked yet."""
         self.has_tuples = any(
@@ -192,6 +193,18 @@ class _Compiled:
             found = Walk(self.schema).at(path)
             if len(self._places) < _MAX_PLACES:
                 self._places[key] = found
+        return found
+
+    def options(self, path: Path) -> list[Schema]:
+        """All that may have to hold there, each by itself."""
+        if not self.has_tuples:
+            path = tuple(0 if isinstance(step, int) else step for step in path)
+        key = hash((SALT, *path))
+        found = self._options.get(key)
+        if found is None:
+            found = Walk(self.schema).options(path)
+            if len(self._options) < _MAX_PLACES:
+                self._options[key] = found
         return found
 
 
@@ -266,6 +279,16 @@ def describe(schema: Schema, path: Path) -> Declared:
         parts = list(Walk(schema).alternatives(_compile(schema).at(path)))
     except Exception:  # noqa: BLE001 - see fits
         return Declared()
+    return summary(parts)
+
+
+def options(schema: Schema, path: Path) -> list[Schema]:
+    """All schemas that may have to hold at ``path``, each by itself. Raises what a foreign schema makes it raise."""
+    return _compile(schema).options(path)
+
+
+def summary(parts: Iterable[dict[str, Json]]) -> Declared:
+    """What they say together."""
     return reduce(_merged, map(_declared, parts), Declared())
 
 

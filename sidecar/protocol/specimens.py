@@ -12,12 +12,15 @@ from typing import Final, TypeAlias
 
 from sidecar.protocol.pattern_parts import Part, parse
 from sidecar.protocol.schemas import Declared
+from sidecar.protocol.validity import BITS
 
 Draw: TypeAlias = Callable[[int], int]
 """A number from 0 to below the limit."""
 
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _LONGEST: Final = 512
+_LABEL: Final = 63
+"""Characters of one part of a host's name (RFC 1035 2.3.4)."""
 _TRIES: Final = 4
 """Patterns with alternatives: another draw takes another one."""
 
@@ -25,6 +28,8 @@ _TRIES: Final = 4
 def texts(declared: Declared, text: str, draw: Draw) -> Iterator[str]:
     """What may stand for ``text``: first what keeps its shape, which satisfies most patterns that it satisfied."""
     yield shaped(text, draw)
+    if declared.format in _OF_FORMAT:
+        yield _OF_FORMAT[declared.format](text, draw)
     if declared.pattern:
         part = parse(declared.pattern)
         for _ in range(_TRIES if part is not None else 0):
@@ -40,6 +45,24 @@ def texts(declared: Declared, text: str, draw: Draw) -> Iterator[str]:
 def shaped(text: str, draw: Draw) -> str:
     """Every digit another digit, every letter another of its case and alphabet, everything else as it stands."""
     return "".join(_another(char, draw) for char in text)
+
+
+def _clock(text: str, draw: Draw) -> str:
+    """A time of day of the length ``text`` has; its zone is no longer its own."""
+    zone = "Z" if text[-1:] in {"Z", "z"} else "+00:00" if text[-6:-5] in {"+", "-"} else ""
+    fraction = text[len("00:00:00") : len(text) - len(zone)]
+    return f"{draw(24):02}:{draw(60):02}:{draw(60):02}{shaped(fraction, draw)}{zone}"
+
+
+def _duration(text: str, draw: Draw) -> str:
+    """The same units, other numbers."""
+    return "".join(str(draw(10)) if char.isdigit() else char for char in text)
+
+
+def _web(text: str, draw: Draw) -> str:
+    """Below a name nobody owns (RFC 2606 3), as long as ``text`` where that is long enough."""
+    length = max(len(text) - len("https://.example.com"), 1)
+    return f"https://{''.join(_LETTERS[draw(26)] for _ in range(min(length, _LABEL)))}.example.com"
 
 
 def _another(char: str, draw: Draw) -> str:
@@ -60,6 +83,8 @@ def numbers(declared: Declared, literal: str, draw: Draw) -> Iterator[str]:
     """Integers of as many digits as ``literal`` has, within the bounds, multiples where only multiples are allowed."""
     digits = len(literal.lstrip("-").partition(".")[0])
     low, high = Decimal(10 ** (digits - 1) if digits > 1 else 0), Decimal(10**digits - 1)
+    if declared.format in BITS:
+        high = min(high, Decimal(2 ** BITS[declared.format] - 1))
     if literal.startswith("-"):
         low, high = -high, -low
     within = [(_higher(low, declared.minimum), _lower(high, declared.maximum))]
@@ -71,8 +96,9 @@ def numbers(declared: Declared, literal: str, draw: Draw) -> Iterator[str]:
         first = (smallest / step).to_integral_value(ROUND_CEILING)
         last = (largest / step).to_integral_value(ROUND_FLOOR)
         count = int(last - first) + 1
-        for _ in range(_TRIES if count > 0 else 0):
-            number = (first + draw(count)) * step
+        start = draw(count) if count > 0 else 0
+        for turn in range(min(_TRIES, count)):
+            number = (first + (start + turn) % count) * step
             yield format(number.to_integral_value() if number == number.to_integral_value() else number, "f")
 
 
@@ -92,3 +118,12 @@ def _made(part: Part | None, draw: Draw, least: int) -> str | None:
         if len(text) >= least or len(text) > _LONGEST:
             break
     return text if len(text) <= _LONGEST else None
+
+
+_OF_FORMAT: Final[dict[str, Callable[[str, Draw], str]]] = {
+    "time": _clock,
+    "iso-time": _clock,
+    "duration": _duration,
+    **dict.fromkeys(("url", "uri", "iri"), _web),
+}
+"""Formats that another text of the same shape seldom has."""

@@ -15,7 +15,7 @@ from sidecar.protocol.formats import fits_format
 from sidecar.protocol.patterns import Unevaluable, search
 from sidecar.wire.jsonrpc import Json, Number
 
-_BITS: Final = {"int32": 31, "int64": 63}
+BITS: Final = {"int32": 31, "int64": 63}
 
 Scalar: TypeAlias = str | bool | Decimal | None
 
@@ -80,8 +80,8 @@ def _pattern(rule: Json, value: Scalar, _schema: dict[str, Json]) -> bool:
 
 
 def _format(rule: Json, value: Scalar, _schema: dict[str, Json]) -> bool:
-    if isinstance(value, Decimal) and rule in _BITS:  # OpenAPI's formats of numbers, which Ajv asserts
-        return value == value.to_integral_value() and -(2 ** _BITS[rule]) <= value < 2 ** _BITS[rule]
+    if isinstance(value, Decimal) and rule in BITS:  # OpenAPI's formats of numbers, which Ajv asserts
+        return value == value.to_integral_value() and -(2 ** BITS[rule]) <= value < 2 ** BITS[rule]
     return not isinstance(value, str) or not isinstance(rule, str) or fits_format(rule, value)
 
 

@@ -16,12 +16,14 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import chain
 
 from sidecar.protocol import instances, specimens
 from sidecar.protocol.leaf import JsonType, Leaf, Path
 from sidecar.protocol.schemas import Declared, declares, describe, describe_key, fits, fits_key
+from sidecar.protocol.upheld import Upheld, upheld
 from sidecar.session.choose import Chooser
 from sidecar.session.context import Topic
 from sidecar.wire import tree
@@ -33,11 +35,16 @@ _TOLD = 4
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """One message's. ``insists``: operators that may make two values one are passed over, and every stand-in differs."""
+    """One message's.
+
+    ``insists``: operators that may make two values one are passed over, every stand-in differs, and satisfies each
+    alternative that the value satisfied.
+    """
 
     topic: Topic
     chooser: Chooser
     insists: bool = False
+    _upheld: dict[tuple[Path, bool], Upheld | None] = field(default_factory=dict, repr=False, compare=False)
 
     def _place(self, leaf: Leaf) -> tuple[Json, Path] | None:
         """The schema the leaf stands under, and where."""
@@ -50,6 +57,9 @@ class Fitting:
         place = self._place(leaf)
         if place is None:
             return Declared()
+        kept = self._kept(leaf)
+        if kept is not None:
+            return kept.declared
         return describe_key(*place) if leaf.json_type is JsonType.KEY else describe(*place)
 
     def is_declared(self, leaf: Leaf) -> bool:
@@ -81,21 +91,39 @@ class Fitting:
         place = self._place(leaf)
         if place is None:
             return True
+        kept = self._kept(leaf)
+        if kept is not None and not kept.allows(value):
+            return False
         return fits_key(*place, value) if leaf.json_type is JsonType.KEY else fits(*place, value)
+
+    def _kept(self, leaf: Leaf) -> Upheld | None:
+        """What the stand-in has to satisfy beyond its place's schema."""
+        return self._upheld_by(leaf) if self.insists else None
+
+    def _upheld_by(self, leaf: Leaf) -> Upheld | None:
+        place, key = self._place(leaf), (leaf.path, leaf.json_type is JsonType.KEY)
+        if place is None:
+            return None
+        if key not in self._upheld:
+            is_text = leaf.json_type in (JsonType.STRING, JsonType.KEY)
+            value = (self.topic.choices.get(leaf.text) or leaf.text) if is_text else Number(leaf.text)
+            self._upheld[key] = upheld(*place, value, is_key=key[1])
+        return self._upheld[key]
 
     def must_differ(self, leaf: Leaf) -> bool:
         return self.insists and self._place(leaf) is not None
 
     def invented(self, leaf: Leaf, found: Sequence[str]) -> Iterator[Json]:
-        """The third try: values that fit."""
-        declared = self.declared(leaf)
+        """The third try: values that fit, those first that fit whatever alternatives the value itself fitted."""
         draw = _Draw(self.chooser.key, self.chooser.scope, leaf.text)
         is_text = leaf.json_type in (JsonType.STRING, JsonType.KEY)
-        made: Iterator[Json]
-        if is_text:
-            made = specimens.texts(declared, leaf.text, draw)
-        else:
-            made = map(Number, specimens.numbers(declared, leaf.text, draw))
+        kept = None if self.insists else self._upheld_by(leaf)
+        made: Iterator[Json] = chain.from_iterable(
+            specimens.texts(declared, leaf.text, draw)
+            if is_text
+            else map(Number, specimens.numbers(declared, leaf.text, draw))
+            for declared in (*([kept.declared] if kept is not None else ()), self.declared(leaf))
+        )
         return (value for value in made if self.fits(leaf, value, found))
 
 

@@ -55,6 +55,23 @@ def test_a_shape_is_kept(text: str, seed: int) -> None:
     assert all(a == b or (a.isalpha() or a.isdigit()) for a, b in zip(text, made, strict=True))
 
 
+@pytest.mark.parametrize(
+    ("format_", "text"),
+    [
+        ("time", "21:49:57+02:00"), ("time", "21:49:57.123Z"), ("iso-time", "09:00:00"), ("iso-time", "09:00:00.5"),
+        ("duration", "P3Y6M4DT12H30M5S"), ("duration", "P4W"), ("url", "https://jane.example.com/x"),
+        ("uri", "tel:+1-555-0100"), ("iri", "https://example.com/" + "x" * 400),
+    ],
+)  # fmt: skip
+def test_another_value_of_a_format_is_of_that_format_within_its_length(format_: str, text: str):
+    schema = {"type": "string", "format": format_, "maxLength": max(len(text), len("https://x.example.com"))}
+    declared = Declared(format=format_, max_length=schema["maxLength"])  # type: ignore[arg-type]
+    for seed in range(20):
+        fitting = [made for made in specimens.texts(declared, text, draw(seed)) if fits(schema, (), made)]
+        assert fitting
+        assert text not in fitting or format_ == "duration"
+
+
 @given(st.integers(0, 30), st.integers(0, 30))
 def test_a_length_is_met(one: int, two: int) -> None:
     low, high = sorted((one, two))

@@ -69,6 +69,51 @@ def test_a_number_keeps_its_length_and_stays_within_its_bounds(schema):
     assert fits(schema, (), made)
 
 
+KIND = {"properties": {"kind": {"const": "a"}}, "required": ["kind"]}
+WEIGHED = [
+    {"properties": {"kind": {"const": "a"}, "n": {"type": "integer", "minimum": 123456000, "maximum": 123457000}}},
+    {"properties": {"kind": {"const": "b"}, "n": {"type": "number", "multipleOf": 1000}}},
+]
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"type": "array", "contains": {"type": "string", "format": "email"}}, [JANE, "nothing"]),
+        ({"contains": {"propertyNames": {"pattern": "^[^ <>]+$"}, "type": "object"}}, [{JANE: 1}, "nothing"]),
+        ({"contains": {"patternProperties": {"@": {"type": "integer"}}, "minProperties": 1}}, [{JANE: 1}, {}]),
+        ({"contains": {"type": "number", "multipleOf": 3}, "minContains": 2}, [123456789, 123456792, "nothing"]),
+        ({"oneOf": WEIGHED}, {"kind": "a", "n": 123456789}),
+        ({"oneOf": WEIGHED[::-1]}, {"kind": "a", "n": 123456789}),
+        ({"if": KIND, "then": {"properties": {"n": {"multipleOf": 3}}}, "else": {"properties": {"n": False}}},
+         {"kind": "a", "n": 123456789}),
+        ({"if": KIND, "then": {"properties": {"kind": True, "n": {"type": "integer"}}}, "unevaluatedProperties": False},
+         {"kind": "a", "n": 123456789}),
+        ({"allOf": [{"prefixItems": [{"type": "string", "maxLength": 16}]}], "unevaluatedItems": False}, [JANE]),
+        ({"items": {"anyOf": [{"format": "int32", "type": "integer"}, {"format": "email", "maxLength": 20}]}}, [JANE]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("policy", ["strict", "reversible"])
+def test_what_a_value_satisfied_of_alternatives_its_stand_in_satisfies(policy, schema, value):
+    from sidecar.protocol.instances import satisfies
+
+    assert satisfies(schema, value)
+    made = structured(policy, schema, value)
+    assert satisfies(schema, made)
+    assert "jane" not in str(made)
+    assert "123456789" not in str(made)
+
+
+def test_only_one_other_number_within_the_bounds_is_found():
+    schema = {"type": "integer", "minimum": 123456789, "maximum": 123456790}
+    assert structured("strict", schema, 123456789) == 123456790
+
+
+def test_what_only_the_value_satisfies_is_withheld_with_its_alternatives():
+    schema = {"type": "array", "contains": {"type": "string", "pattern": "^jane@example[.]com$"}}
+    assert structured("strict", schema, [JANE, "nothing"]) is None
+
+
 def test_elements_that_must_differ_do():
     schema = {"type": "array", "uniqueItems": True, "items": {"type": "string"}}
     made = structured("strict", schema, [JANE, JOE, "x"])
