@@ -84,6 +84,7 @@ SHARED: Final[tuple[Option, ...]] = (
         "bytes",
         is_rare=True,
     ),
+    Option("--max-header-bytes", str(64 * 1024), "refuse longer HTTP header fields", "N", "bytes", is_rare=True),
     Option("--guard", "", "limits, rates, callers, roles and screens, as a YAML file says", "FILE"),
     Option("--records", "", "audit log, alerts and traces, as a YAML file says", "FILE"),
     Option("--log-level", "info", "debug, info, warning, error or none", "L", "choice", tuple(LEVELS)),

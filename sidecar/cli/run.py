@@ -60,6 +60,7 @@ def settings_from(
         max_depth=int(values["max_depth"]),
         max_line_bytes=int(values["max_line_bytes"]),
         max_event_bytes=int(values["max_event_bytes"]),
+        max_header_bytes=int(values["max_header_bytes"]),
         vault=vault_from(values),
         guard=str(values["guard"]),
         is_public=is_public,
@@ -140,7 +141,8 @@ def bridge(options: argparse.Namespace, values: dict[str, str | float | int]) ->
 
     app = watched(settings_from(values, options.url), [sink_from(values)], None, keeping)
     keeping.tell(app.record)
-    upstream = Upstream(endpoint(options.url), tls=tls, credentials=headers)
+    limit = app.limits.max_header_bytes
+    upstream = Upstream(endpoint(options.url), tls=tls, credentials=headers, max_header_bytes=limit)
 
     async def until_done() -> int:
         try:

@@ -74,6 +74,7 @@ class Settings:
     max_depth: int = Limits().max_depth
     max_line_bytes: int = Limits().max_line_bytes
     max_event_bytes: int = Limits().max_event_bytes
+    max_header_bytes: int = Limits().max_header_bytes
     vault: VaultSettings = field(default_factory=VaultSettings)
     guard: str = ""
     """A guard file; empty: the defaults for others, or nothing on loopback."""
@@ -154,6 +155,7 @@ class App:
             settings.max_depth,
             settings.max_line_bytes,
             settings.max_event_bytes,
+            settings.max_header_bytes,
         )
         self._settings = settings
         self._sinks = tuple(sinks)

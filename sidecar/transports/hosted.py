@@ -33,6 +33,7 @@ from sidecar.transports.child import Child
 from sidecar.transports.outbox import Outbox
 from sidecar.transports.pipes import Sink, open_sink, open_source
 from sidecar.transports.relay import Calls, Outlet, PipeOutlet, Relay
+from sidecar.transports.sse import FIELDS_BYTES
 from sidecar.transports.stderr import StderrRelay
 from sidecar.transports.waits import first
 from sidecar.wire.jsonrpc import Json, Message, dumps
@@ -85,7 +86,14 @@ class Hosted:
         self._output: Final = open_source(child.stdout)
         outlets: dict[Side, Outlet] = {Side.CLIENT: _Router(self._route), Side.SERVER: self._pipe}
         self._relay: Final = Relay(
-            core, self.conversation, self.conversation.lane(), Side.SERVER, self._output, outlets, Calls()
+            core,
+            self.conversation,
+            self.conversation.lane(),
+            Side.SERVER,
+            self._output,
+            outlets,
+            Calls(),
+            core.limits.max_event_bytes - FIELDS_BYTES,
         )
         self._errors_source: Final = open_source(child.stderr)
         self._stderr: Final = StderrRelay(core, self._errors_source, errors)

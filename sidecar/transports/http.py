@@ -65,6 +65,7 @@ class HttpProxy:
             settings.connect_timeout_s,
             settings.upstream_tls,
             settings.credentials,
+            core.limits.max_header_bytes,
         )
         secret = tuple((name, "") for name in settings.credentials.names) if settings.credentials is not None else ()
         self._authorization: Final = (

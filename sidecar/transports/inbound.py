@@ -91,8 +91,8 @@ class Inbound:
             return None
         return encode_batch(crossing) if offered.is_batch else encode(crossing[0])
 
-    async def cross(self, frame: bytes) -> bytes | None:
-        return await self.settle(self.offer(frame))
+    async def cross(self, frame: bytes, max_bytes: int = 0) -> bytes | None:
+        return await self.settle(self.offer(frame, max_bytes))
 
     def lose(self) -> None:
         """A frame that could not be offered was dropped: it may have been an answer."""

@@ -22,7 +22,6 @@ from sidecar.transports.connections import Server, in_time
 from sidecar.transports.encoded import read_all
 from sidecar.transports.origin import Door
 from sidecar.transports.tls import ListenerTls, listener_context, renewing
-from sidecar.transports.upstream import MAX_HEADER_BYTES
 from sidecar.wire import headers as fields
 from sidecar.wire.jsonrpc import Headers
 
@@ -94,8 +93,8 @@ class Listener:
             access_log=None,
             logger=_SILENT,
             auto_decompress=False,
-            max_line_size=MAX_HEADER_BYTES,
-            max_field_size=MAX_HEADER_BYTES,
+            max_line_size=self._core.limits.max_header_bytes,
+            max_field_size=self._core.limits.max_header_bytes,
         )
         server.head_s = self._head_s
         at = self._settings.at

@@ -107,8 +107,11 @@ class Relay:
         source: Source,
         outlets: Mapping[Side, Outlet],
         calls: Calls,
+        most_bytes: int = 0,
     ) -> None:
+        """``most_bytes``: what the receiver reads of one frame; 0: any size."""
         self._core = core
+        self._most_bytes = most_bytes
         self._conversation = conversation
         self._lane = lane
         self._sender = sender
@@ -182,8 +185,7 @@ class Relay:
 
     def _submitted(self, decoded: Message | list[Message], size_bytes: int) -> _Waiting:
         messages = decoded if isinstance(decoded, list) else [decoded]
-        limit = self._core.limits.max_line_bytes if self._sender is Side.SERVER else 0
-        envelopes = [Envelope(message, max_bytes=limit) for message in messages]
+        envelopes = [Envelope(message, max_bytes=self._most_bytes) for message in messages]
         futures = [self._conversation.submit(self._sender, envelope, self._lane) for envelope in envelopes]
         return _Waiting(tuple(futures), tuple(messages), isinstance(decoded, list), size_bytes)
 

@@ -129,7 +129,7 @@ class Reader:
         inbound = Inbound(self._core, stream, Caller(), requests, self._answer_server, self._seen)
         self.crossing += 1
         try:
-            out = await inbound.cross(frame)
+            out = await inbound.cross(frame, self._core.limits.max_line_bytes)
         finally:
             self.crossing -= 1
         if out is not None:

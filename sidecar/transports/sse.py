@@ -31,7 +31,7 @@ Announce: TypeAlias = Callable[[bytes], bytes]
 _KEEP_ALIVE: Final = re.compile(rb":? ?(ping|keep-?alive|heartbeat)?( - [0-9T:. +-]{10,40})?\s*", re.IGNORECASE)
 _KNOWN_FIELD: Final = re.compile(rb"(?:data|id)(?::|$)|event(?:: ?[A-Za-z][\w.-]{0,40})?$|retry(?:: ?\d{1,9})?$|$")
 """Ids are opaque; an event's name is a word, or it is read like any other line."""
-_FIELDS_BYTES: Final = 512
+FIELDS_BYTES: Final = 512
 """Left for an event's other lines."""
 _LINES: Final = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|$)")
 
@@ -75,7 +75,7 @@ class EventRelay:
 
     def _offer(self, event: SseEvent) -> Offered | SidecarError:
         try:
-            return self._inbound.offer(event.data or b"", self._core.limits.max_event_bytes - _FIELDS_BYTES)
+            return self._inbound.offer(event.data or b"", self._core.limits.max_event_bytes - FIELDS_BYTES)
         except (Malformed, TooLarge) as failure:
             return failure
 

@@ -92,9 +92,11 @@ class _Wrapper:
         self._server_source = open_source(child.stdout)
         self._server_sink = open_sink(child.stdin)
         outlets = {Side.CLIENT: PipeOutlet(self._client_sink), Side.SERVER: PipeOutlet(self._server_sink)}
-        lane = self._conversation.lane()
+        lane, most = self._conversation.lane(), core.limits.max_line_bytes
         self._to_server = Relay(core, self._conversation, lane, Side.CLIENT, self._client_source, outlets, self._calls)
-        self._to_client = Relay(core, self._conversation, lane, Side.SERVER, self._server_source, outlets, self._calls)
+        self._to_client = Relay(
+            core, self._conversation, lane, Side.SERVER, self._server_source, outlets, self._calls, most
+        )
         self._stderr_source = open_source(child.stderr)
         self._stderr = StderrRelay(core, self._stderr_source, self._errors)
 

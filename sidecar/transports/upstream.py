@@ -21,10 +21,7 @@ from sidecar.config.addresses import Endpoint
 from sidecar.errors import UpstreamGone
 from sidecar.transports.tls import UpstreamTls, upstream_context
 from sidecar.wire import headers as fields
-from sidecar.wire.jsonrpc import Headers
-
-MAX_HEADER_BYTES: Final = 64 * 1024
-"""One header line; a mirrored URI (``Mcp-Name``) may be long."""
+from sidecar.wire.jsonrpc import Headers, Limits
 
 _UNAUTHORIZED: Final = 401
 _IDLE_CONNECTION_S: Final = 2.0
@@ -69,11 +66,13 @@ class Upstream:
         connect_timeout_s: float = 10.0,
         tls: UpstreamTls | None = None,
         credentials: Credentials | None = None,
+        max_header_bytes: int = Limits().max_header_bytes,
     ) -> None:
-        """Raises ``BadConfig``."""
+        """``max_header_bytes`` of one field: a mirrored URI (``Mcp-Name``) may be long. Raises ``BadConfig``."""
         self.endpoint: Final = endpoint
         self._extra_headers: Final = extra_headers
         self._credentials: Final = credentials
+        self._max_header_bytes: Final = max_header_bytes
         self._connect_timeout_s: Final = connect_timeout_s
         self._tls: Final = upstream_context(tls or UpstreamTls()) if endpoint.is_tls else None
         self._session: aiohttp.ClientSession | None = None
@@ -86,8 +85,8 @@ class Upstream:
             skip_auto_headers=_ADDED_BY_AIOHTTP,
             auto_decompress=False,
             trust_env=False,
-            max_line_size=MAX_HEADER_BYTES,
-            max_field_size=MAX_HEADER_BYTES,
+            max_line_size=self._max_header_bytes,
+            max_field_size=self._max_header_bytes,
         )
 
     def _connector(self) -> aiohttp.BaseConnector:

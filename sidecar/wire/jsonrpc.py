@@ -52,12 +52,14 @@ class Limits:
 
     ``max_line_bytes`` and ``max_event_bytes`` are what clients read: of a line over stdio (the TypeScript SDK: 10 MiB) and of an
     event over HTTP (the Python SDK: 1 MiB). A server's own message of any size passes; one that grew beyond on the way does not.
+    ``max_header_bytes`` is for one header field, or the first line, of either side.
     """
 
     max_bytes: int = 16 * 1024 * 1024
     max_depth: int = 128
     max_line_bytes: int = 10 * 1024 * 1024
     max_event_bytes: int = 1024 * 1024
+    max_header_bytes: int = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -12,8 +13,11 @@ from typing import Any
 import pytest
 
 from sidecar.cli.run import settings_from
+from sidecar.config.addresses import Address
 from sidecar.errors import BadConfig
 from sidecar.runtime.build import App, Settings
+from sidecar.transports.listener import ListenSettings
+from sidecar.transports.spawning import SpawnProxy, SpawnSettings
 from tests.support.http_proxy import proxied
 from tests.support.raw_http import RawServer, Received, connect
 
@@ -33,8 +37,8 @@ def call(request_id: int, text: Any) -> dict[str, Any]:
     return {"jsonrpc": "2.0", "id": request_id, "method": "tools/call", "params": params}
 
 
-def wrapped(*options: str, calls: list[dict[str, Any]]) -> dict[Any, Any]:
-    """Answers by id."""
+def wrapped(*options: str, calls: list[dict[str, Any]], url: str = "") -> dict[Any, Any]:
+    """Answers by id; from the server at ``url`` if there is one."""
     policy = ROOT / "tests" / "process" / "pass_arguments.yaml"
     command = [
         sys.executable,
@@ -49,7 +53,7 @@ def wrapped(*options: str, calls: list[dict[str, Any]]) -> dict[Any, Any]:
         str(policy),
     ]
     done = subprocess.run(
-        [*command, *options, "--", sys.executable, "-c", SERVER],
+        [*command, *options, *(("--url", url) if url else ("--", sys.executable, "-c", SERVER))],
         input="".join(json.dumps(each) + "\n" for each in calls).encode(),
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
@@ -125,10 +129,83 @@ async def test_an_event_that_tokens_make_too_long_for_the_client_becomes_a_tool_
     assert second["result"]["content"][0]["text"] == "x" * 6000
 
 
+async def test_a_line_that_tokens_make_too_long_behind_an_http_server_becomes_a_tool_error() -> None:
+    async def script(received: Received) -> None:
+        asked = json.loads(received.body)
+        content = [{"type": "text", "text": asked["params"]["arguments"]["text"]}]
+        answer = json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": {"content": content}}).encode()
+        if asked["id"] == 2:
+            await received.start_events()
+            await received.chunk(b"data: " + answer + b"\n\n")
+            await received.end()
+        else:
+            await received.json(answer)
+
+    async with RawServer(script) as server:  # type: ignore[arg-type]
+        asked = [call(1, MAILS), call(2, MAILS), call(3, "x" * 6000)]
+        answers = await asyncio.to_thread(wrapped, "--max-line-bytes", "4500", calls=asked, url=server.url)
+    for request_id in (1, 2):
+        refused = answers[request_id]["result"]
+        assert refused["isError"] is True
+        assert "4500" in refused["content"][0]["text"]
+    assert answers[3]["result"]["content"][0]["text"] == "x" * 6000
+
+
+async def test_an_event_that_tokens_make_too_long_behind_a_stdio_server_becomes_a_tool_error() -> None:
+    meta = {"io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {}}
+    fields = (
+        "Accept: application/json, text/event-stream", "MCP-Protocol-Version: 2026-07-28",
+        "Mcp-Method: tools/call", "Mcp-Name: echo",
+    )  # fmt: skip
+    policy = str(ROOT / "tests" / "process" / "pass_arguments.yaml")
+    app = App(Settings(policy=policy, engine="none", max_event_bytes=5000), [])
+    proxy = SpawnProxy(app, SpawnSettings((sys.executable, "-c", SERVER), ListenSettings(Address("127.0.0.1"))))
+    port = await proxy.start()
+    try:
+        async with connect(port) as client:
+            for request_id, text, is_withheld in ((1, MAILS, True), (2, "x" * 6000, False)):
+                asked = call(request_id, text)
+                asked["params"]["_meta"] = meta
+                _, answered = await client.post(json.dumps(asked).encode(), *fields)
+                result = json.loads(answered)["result"]
+                assert result.get("isError", False) is is_withheld
+                assert b"@example.com" not in answered
+    finally:
+        await asyncio.wait_for(proxy.stop(), 30)
+        await app.close()
+
+
+@pytest.mark.parametrize(("most", "status"), [(9000, 200), (2000, 400)])
+async def test_a_header_field_may_be_as_long_as_the_operator_says(most: int, status: int) -> None:
+    async def script(received: Received) -> None:
+        await received.json(b'{"jsonrpc":"2.0","id":1,"result":{}}')
+
+    app = App(Settings(policy="observe", engine="none", max_header_bytes=most), [])
+    async with RawServer(script) as server, proxied(server.url, app) as (port, _), connect(port) as client:  # type: ignore[arg-type]
+        head, answered = await client.post(b'{"jsonrpc":"2.0","id":1,"method":"ping"}', f"X-Long: {'x' * 4000}")
+    await app.close()
+    assert head.status == status
+    assert b"xxxx" not in answered
+
+
+@pytest.mark.parametrize(("most", "status"), [(9000, 200), (2000, 502)])
+async def test_so_may_a_servers(most: int, status: int) -> None:
+    async def script(received: Received) -> None:
+        await received.json(b'{"jsonrpc":"2.0","id":1,"result":{}}', f"X-Long: {'x' * 4000}")
+
+    app = App(Settings(policy="observe", engine="none", max_header_bytes=most), [])
+    async with RawServer(script) as server, proxied(server.url, app) as (port, _), connect(port) as client:  # type: ignore[arg-type]
+        head, answered = await client.post(b'{"jsonrpc":"2.0","id":1,"method":"ping"}')
+    await app.close()
+    assert head.status == status
+    assert json.loads(answered)["id"] == 1
+
+
 def test_every_limit_of_the_command_line_reaches_the_settings() -> None:
     values: dict[str, Any] = {
         "policy": "strict", "engine": "none", "analyzer_config": "", "deadline_s": 1, "max_text": 1,
         "max_message_bytes": 2, "max_depth": 3, "max_line_bytes": 4, "max_event_bytes": 5,
+        "max_header_bytes": 6,
     }  # fmt: skip
     import argparse
 
@@ -140,4 +217,4 @@ def test_every_limit_of_the_command_line_reaches_the_settings() -> None:
         ])  # fmt: skip
     settings = settings_from(values, "u")
     found = (settings.max_message_bytes, settings.max_depth, settings.max_line_bytes, settings.max_event_bytes)
-    assert found == (2, 3, 4, 5)
+    assert (*found, settings.max_header_bytes) == (2, 3, 4, 5, 6)
