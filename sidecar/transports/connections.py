@@ -17,6 +17,7 @@ from typing import Any, Final
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
+from sidecar.errors import Malformed
 from sidecar.transports import heads
 
 MAX_HEAD_BYTES: Final = 256 * 1024
@@ -53,6 +54,20 @@ class Connection(RequestHandler):
         super().data_received(data)
         if not self._look() and self._deadline is None:
             self._wait()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,  # noqa: ARG002  its text holds the bytes that were no request
+        message: str | None = None,  # noqa: ARG002  as above
+    ) -> web.StreamResponse:
+        """What aiohttp itself refuses, in our words."""
+        if request.writer.output_size:
+            raise ConnectionError
+        reply = heads.error_reply(Malformed("the request cannot be read"), status=status)
+        reply.force_close()
+        return reply
 
     def _look(self) -> bool:
         """Whether a head has been completed."""

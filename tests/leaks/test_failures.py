@@ -168,6 +168,10 @@ async def failing(how):
         case "no HTTP":
             async with saying(f"{JANE} {SECRET}\r\n\r\n".encode()) as place:
                 yield f"http://{place}"
+        case "too large":
+            text = json.dumps({"jsonrpc": "2.0", "id": 2, "result": {"a": f"{JANE} {SECRET} " * 400_000}}).encode()
+            async with saying(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" + text) as place:
+                yield f"http://{place}"
         case "cut":
             async with saying(
                 f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{{{JANE}".encode()
@@ -180,7 +184,7 @@ async def failing(how):
                 yield f"http://{place}"
 
 
-@pytest.mark.parametrize("how", ["401", "DNS", "refused", "TLS", "no HTTP", "cut", "an error page"])
+@pytest.mark.parametrize("how", ["401", "DNS", "refused", "TLS", "no HTTP", "too large", "cut", "an error page"])
 async def test_an_http_server_that_fails_leaks_neither_its_secret_nor_anybody(tmp_path, how):
     (tmp_path / "server.key").write_text(SECRET)
     (tmp_path / "server.key").chmod(0o600)
