@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from itertools import product
+from statistics import median
+from time import perf_counter_ns
 
 import pytest
 
@@ -160,3 +162,24 @@ def test_keys_of_one_tenant_open_nothing_of_another_s():
     assert vault.resolve(bert, token) == "Ann"
     assert without.resolve(bert, token) is None
     assert vault.resolve(anna, token) is None
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("make", [MemoryVault, lambda: SealedVault(RING)], ids=["memory", "sealed"])
+def test_a_hit_and_a_miss_cost_the_same_as_far_as_can_be_measured(make, capsys):
+    """A hundred thousand pairs, in turn: a report (-s), not a limit. Both take one way, so a miss is no cheaper by design."""
+    vault = make()
+    real = [vault.mint("s\x1f", "server", "PERSON", f"Person {n}") for n in range(1000)]
+    other = [vault.mint("t\x1f", "server", "PERSON", f"Person {n}") for n in range(1000)]
+    spent: tuple[list[int], list[int]] = ([], [])
+    for number in range(100_000):
+        for tokens in (real, other) if number % 2 else (other, real):
+            token = tokens[number % 1000]
+            began = perf_counter_ns()
+            value = vault.resolve("s\x1f", token)
+            spent[value is None].append(perf_counter_ns() - began)
+            assert (value is None) is (tokens is other)
+    hit, miss = median(spent[0]), median(spent[1])
+    with capsys.disabled():
+        print(f"\n{type(vault).__name__}: medians of {len(spent[0])} pairs: hit {hit} ns, miss {miss} ns")
+    assert len(spent[0]) == len(spent[1]) == 100_000
