@@ -146,7 +146,8 @@ class _Listing:
             if step in VALUES and (sibling := partner(members, step, name)):
                 new = self.value(item, (*path, step), step, sibling, at.member(sibling))
             elif type(item) is str:
-                answer = at.seen.get(hash(SALT + item))
+                seen = at.seen
+                answer = seen.get(hash(SALT + item)) if seen else None
                 if answer is NOTHING:
                     if known is not None:
                         known.kept.append(item)

@@ -100,6 +100,9 @@ class Whole:
         known = self._known.get((place, entity))
         if known is None:
             known = self._known[place, entity] = self._decide(leaf, entity)
+        if known.operator == "label" and not known.must_fit:
+            known.texts.append(text)
+            return known.label
         return self._stand_in(known, entity, text, leaf)
 
     def settling(self, leaf: Leaf) -> Settle | None:
