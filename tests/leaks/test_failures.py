@@ -184,14 +184,28 @@ async def failing(how):
                 yield f"http://{place}"
 
 
-@pytest.mark.parametrize("how", ["401", "DNS", "refused", "TLS", "no HTTP", "too large", "cut", "an error page"])
-async def test_an_http_server_that_fails_leaks_neither_its_secret_nor_anybody(tmp_path, how):
+@pytest.mark.parametrize(
+    ("how", "policy", "body", "status"),
+    [
+        ("401", "observe", CALL, 401),
+        ("DNS", "observe", PERSONAL, 502),
+        ("refused", "observe", PERSONAL, 502),
+        ("TLS", "observe", PERSONAL, 502),
+        ("no HTTP", "strict", CALL, 502),
+        ("too large", "strict", CALL, 502),
+        ("cut", "strict", CALL, 502),
+        ("an error page", "strict", CALL, 500),
+    ],
+    ids=["401", "DNS", "refused", "TLS", "no HTTP", "too large", "cut", "an error page"],
+)
+async def test_an_http_server_that_fails_leaks_neither_its_secret_nor_anybody(tmp_path, how, policy, body, status):
+    """``status``: what shows that it was the server that failed."""
     (tmp_path / "server.key").write_text(SECRET)
     (tmp_path / "server.key").chmod(0o600)
     async with failing(how) as url, aiohttp.ClientSession() as client:
         process = await asyncio.create_subprocess_exec(
             PROGRAM, "serve", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--upstream", url, "--engine", "none",
-            "--log-level", "debug", "--records", records(tmp_path), "--policy", "observe" if how == "401" else "strict",
+            "--log-level", "debug", "--records", records(tmp_path), "--policy", policy,
             "--upstream-header", f"{HEADER}=file:{tmp_path / 'server.key'}",
             stdin=-3, stdout=-1, stderr=-1, cwd=tmp_path, env=environment(),
         )  # fmt: skip
@@ -203,11 +217,11 @@ async def test_an_http_server_that_fails_leaks_neither_its_secret_nor_anybody(tm
                 said += text
                 if text.startswith(b"mcp-sidecar: ") and b" on http" in text:
                     ports[text.split()[1].decode()] = int(text.rpartition(b":")[2].partition(b"/")[0])
-            body = CALL if how == "401" else PERSONAL
             async with (
                 asyncio.timeout(LIMIT_S),
                 client.post(f"http://127.0.0.1:{ports['listening']}/mcp", json=body) as answer,
             ):
+                assert answer.status == status, await answer.text()
                 got = f"{answer.status} {answer.reason} {answer.headers} {await answer.text()}"
             async with asyncio.timeout(LIMIT_S), client.get(f"http://127.0.0.1:{ports['admin']}/metrics") as answer:
                 got += await answer.text()
