@@ -135,7 +135,7 @@ class MetricsSink:
     def __call__(self, event: Event) -> None:
         """Counted together with others: one by one, between everything a message asks for, takes three times as long."""
         self._waiting.append(event)
-        if len(self._waiting) >= _TOGETHER or isinstance(event, SessionClosed):
+        if len(self._waiting) >= _TOGETHER:
             self._catch_up()
 
     def _catch_up(self) -> None:

@@ -178,11 +178,12 @@ def run(tmp_path, capsys, monkeypatch, detector):
         )
         loop_errors = []
         seen = await converse(app, point, loop_errors)
+        counted = metrics.render().decode()
         monkeypatch.undo()
         provider.shutdown()
         captured = capsys.readouterr()
         said = {
-            "the other side": "\n".join(seen), "the log": log.getvalue(), "metrics": metrics.render().decode(),
+            "the other side": "\n".join(seen), "the log": log.getvalue(), "metrics": counted,
             "spans": "".join(span.to_json() for span in exporter.get_finished_spans()),
             "the audit log": audit.path.read_text(), "stdout": captured.out, "stderr": captured.err,
         }  # fmt: skip
