@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import pytest
+
 from tests.sfmc.protected.suite import STAND_IN, Made, Side, mentions, tenant
 
 EXTENSION = "Customer_Master"
@@ -95,6 +97,7 @@ def people_in(made: Made, texts: list[str]) -> list[str]:
     return [value for value in values if value in joined and mentions(joined, value)]
 
 
+@pytest.mark.timeout(600)
 async def test_an_agent_that_sees_only_stand_ins_finds_reads_writes_to_and_changes_a_person(tmp_path: Path) -> None:
     log = tmp_path / "stderr"
     async with tenant() as made:
