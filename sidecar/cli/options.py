@@ -41,31 +41,27 @@ class Option:
 
 
 SHARED: Final[tuple[Option, ...]] = (
-    Option("--policy", "strict", "preset (strict, reversible, sfmc, observe) or a YAML file", "P"),
-    Option("--exceptions", "", "file of values that are nobody's data, made by 'mcp-sidecar except'", "FILE"),
+    Option("--policy", "strict", "strict, reversible, sfmc, observe or a YAML file", "P"),
+    Option("--exceptions", "", "values that are nobody's, made by 'mcp-sidecar except'", "FILE"),
     Option("--role", "", "the callers' role, for rules that match one", "R"),
     Option(
         "--engine",
         "rampart",
-        "names and addresses: rampart, spacy, both (misses least, costs most), or none for rules only; presidio: your own set-up",
+        "names and addresses: rampart, spacy, both (misses least), none, or presidio, your own set-up",
         "E",
         "choice",
         (*ENGINES, "presidio"),
     ),
-    Option("--analyzer-config", "", "with --engine presidio: Presidio's YAML files, comma-separated", "FILES"),
-    Option("--deadline-s", "30", "withhold what is not analysed after so many seconds", "S", "seconds"),
-    Option("--max-text", "131072", "withhold messages with a longer text, in characters", "N", "bytes"),
-    Option(
-        "--vault", "memory", "where tokens are kept: memory, sealed (in themselves) or redis://HOST:PORT/DB", "V", "url"
-    ),
+    Option("--analyzer-config", "", "with presidio: its YAML files, comma-separated", "FILES"),
+    Option("--deadline-s", "30", "withhold what takes longer to analyse", "S", "seconds"),
+    Option("--max-text", "131072", "withhold texts with more characters", "N", "bytes"),
+    Option("--vault", "memory", "keeps tokens: memory, sealed (in themselves) or redis://HOST:PORT/DB", "V", "url"),
     Option("--vault-ttl-s", "86400", "how long a token can be turned back", "S", "seconds", is_rare=True),
     Option(
         "--vault-max-bytes", str(64 * 1024 * 1024), "with memory: how much values may take", "N", "bytes", is_rare=True
     ),
-    Option(
-        "--key-file", "", "keys of tokens, made by 'mcp-sidecar keys'; without one they end with the process", "FILE"
-    ),
-    Option("--scope-group", "", "shares tokens with every server that names the same group", "G"),
+    Option("--key-file", "", "keys of tokens, made by 'mcp-sidecar keys'", "FILE"),
+    Option("--scope-group", "", "share tokens with servers that name the same group", "G"),
     Option("--max-message-bytes", str(16 * 1024 * 1024), "refuse larger messages", "N", "bytes"),
     Option("--max-depth", "128", "refuse messages nested deeper, at most 200", "N", "bytes", is_rare=True),
     Option(
@@ -85,10 +81,10 @@ SHARED: Final[tuple[Option, ...]] = (
         is_rare=True,
     ),
     Option("--max-header-bytes", str(64 * 1024), "refuse longer HTTP header fields", "N", "bytes", is_rare=True),
-    Option("--guard", "", "limits, rates, callers, roles and screens, as a YAML file says", "FILE"),
-    Option("--records", "", "audit log, alerts and traces, as a YAML file says", "FILE"),
-    Option("--log-level", "info", "debug, info, warning, error or none", "L", "choice", tuple(LEVELS)),
-    Option("--log-format", "auto", "json, text, or auto: text on a terminal", "F", "choice", ("auto", "json", "text")),
+    Option("--guard", "", "limits, rates, callers, roles, screens: a YAML file", "FILE"),
+    Option("--records", "", "audit log, alerts and traces: a YAML file", "FILE"),
+    Option("--log-level", "info", "debug, info, warning, error, none", "L", "choice", tuple(LEVELS)),
+    Option("--log-format", "auto", "json, text, or auto, by terminal", "F", "choice", ("auto", "json", "text")),
 )
 
 
@@ -111,7 +107,9 @@ class Parser(argparse.ArgumentParser):
 
 
 def add_shared(parser: argparse.ArgumentParser, flags: Sequence[str] | None = None) -> None:
-    group = parser.add_argument_group("redaction and logs")
+    group = parser.add_argument_group(
+        "redaction and logs", "each is a variable too: --log-level is MCP_SIDECAR_LOG_LEVEL"
+    )
     for option in SHARED:
         if flags is None or option.flag in flags:
             group.add_argument(
@@ -120,7 +118,9 @@ def add_shared(parser: argparse.ArgumentParser, flags: Sequence[str] | None = No
                 default=None,
                 help=argparse.SUPPRESS
                 if option.is_rare
-                else f"{option.help} (default {option.default or 'none'}; {option.environment})",
+                else f"{option.help} (default {option.default})"
+                if option.default
+                else option.help,
             )
 
 
