@@ -26,7 +26,7 @@ _REFERENCE: Final = re.compile(rf"(?:{_LEGAL})*")
 _TEMPLATE: Final = re.compile(rf"(?:{_LEGAL}|\{{[^{{}}\s<>\"]+\}})*")
 _UUID: Final = re.compile(r"(?:urn:uuid:)?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_TIME: Final = re.compile(r"(\d\d):(\d\d):(\d\d)(?:\.\d+)?(z|[+-]\d\d:\d\d)?", re.ASCII | re.IGNORECASE)
+_TIME: Final = re.compile(r"(\d\d):(\d\d):(\d\d)(?:\.\d+)?(z|[+-](\d\d):(\d\d))?", re.ASCII | re.IGNORECASE)
 _URL: Final = re.compile(
     rf"(?i:https?|ftp)://(?i:{_LABEL})(?:\.(?i:{_LABEL}))*\.(?i:[a-z]{{2,}})(?::\d{{2,5}})?(?:/(?:{_LEGAL})*)?",
     re.ASCII,
@@ -56,7 +56,8 @@ def _is_time(text: str, *, has_zone: bool = True) -> bool:
     match = _TIME.fullmatch(text)
     if match is None or (has_zone and match[4] is None):
         return False
-    return int(match[1]) < 24 and int(match[2]) < 60 and int(match[3]) <= 60  # noqa: PLR2004 - a clock
+    hours, minutes = (match[1], match[5] or 0), (match[2], match[3], match[6] or 0)  # leap seconds: only some take them
+    return all(int(part) < 24 for part in hours) and all(int(part) < 60 for part in minutes)  # noqa: PLR2004 - a clock
 
 
 def _is_date_time(text: str, *, has_zone: bool = True) -> bool:
