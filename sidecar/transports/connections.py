@@ -4,7 +4,7 @@ It reads no header and no message. aiohttp limits each header field and their nu
 they take; and a body may come a byte at a time for ever:
 
 1. A connection's first request, and every later one from its first byte on, has its head within ``head_s``.
-2. A head has at most ``MAX_HEAD_BYTES`` in all.
+2. A head has at most ``MAX_HEAD_BYTES`` in all, or four fields as large as one may be.
 3. A body may pause for ``PART_S``, and after that long has come at ``MIN_BYTES_PER_S`` on average.
 """
 
@@ -29,6 +29,7 @@ class Connection(RequestHandler):
     """A head is complete when aiohttp has queued its request; then bytes are its body's until that has ended."""
 
     head_s: float = 30.0
+    most_bytes = MAX_HEAD_BYTES
     _deadline: asyncio.TimerHandle | None = None
     _head_bytes = 0
     _seen = 0
@@ -47,7 +48,7 @@ class Connection(RequestHandler):
             super().data_received(data)
             self._look()
             return
-        if self._head_bytes > MAX_HEAD_BYTES and self.transport is not None:
+        if self._head_bytes > self.most_bytes and self.transport is not None:
             self.transport.abort()
             return
         self._head_bytes += len(data)
@@ -96,10 +97,12 @@ class Connection(RequestHandler):
 
 class Server(web.Server):
     head_s: float = 30.0
+    most_field_bytes = 0
 
     def __call__(self) -> RequestHandler:
         connection = Connection(self, loop=self._loop, **self._kwargs)
         connection.head_s = self.head_s
+        connection.most_bytes = max(MAX_HEAD_BYTES, 4 * self.most_field_bytes)
         return connection
 
 

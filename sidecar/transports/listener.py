@@ -97,6 +97,7 @@ class Listener:
             max_field_size=self._core.limits.max_header_bytes,
         )
         server.head_s = self._head_s
+        server.most_field_bytes = self._core.limits.max_header_bytes
         at = self._settings.at
         self._runner = web.ServerRunner(server, shutdown_timeout=_CLOSE_S)
         await self._runner.setup()
