@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -208,6 +209,7 @@ def named(path: tuple[str | int, ...]) -> str:
     return "/".join(str(part) for part in path if not isinstance(part, int))
 
 
+@cache
 def mentions(text: str, value: str) -> bool:
     """Whether a value stands in a text as a word of its own, as it is or as JSON or a URL would write it."""
     written = {value, json.dumps(value)[1:-1]}
@@ -253,12 +255,17 @@ class Tally:
     """All places where a value was seen: by value and kind."""
     kept: set[str] = field(default_factory=set)
     lost: dict[str, str] = field(default_factory=dict)
+    found: dict[str, list[str]] = field(default_factory=dict)
+    """Planted values by the text they stand in, looked for once."""
 
     @classmethod
     def of(cls, emulator: Emulator) -> Tally:
         truth: dict[str, list[tuple[str, str]]] = {}
         for one in emulator.truth():
-            truth.setdefault(one["value"], []).append((one["kind"], _plain(one["field"].rpartition(".")[2])))
+            places = truth.setdefault(one["value"], [])
+            place = (one["kind"], _plain(one["field"].rpartition(".")[2]))
+            if place not in places:  # somebody has many events
+                places.append(place)
         return cls(truth, frozenset(emulator.keep()))
 
     def add(self, direct: Outcome, shown: Outcome) -> None:
@@ -283,7 +290,10 @@ class Tally:
     def _values_in(self, text: str) -> list[str]:
         if text in self.truth:
             return [text]
-        return [value for value in self.truth if value in text] if len(text) > 1 else []
+        known = self.found.get(text)
+        if known is None:
+            known = self.found[text] = [value for value in self.truth if value in text] if len(text) > 1 else []
+        return known
 
     def _kept(self, where: str, real: str, seen: str) -> None:
         found = {one for one in self.keep if len(one) > KEEP_PART and one in real} | ({real} & self.keep)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.sfmc.protected.suite import Made, Outcome, Restored, Tally, leaves, more_calls, named, pairs, seeded, tenant
 from tests.sfmc.server.rows import ROWS
+
+pytestmark = pytest.mark.timeout(600)
+"""A quarter of a minute of work each, through four processes: many times that on a machine that is busy."""
 
 PERSONAL_ARGUMENTS = frozenset(
     {
