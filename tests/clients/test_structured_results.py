@@ -15,6 +15,8 @@ from tests.clients.structured_cases import Case, Planted, cases
 from tests.playbook import Playbook, body, outcome
 
 CI, NIGHTLY = 250, 4000
+_UNUSABLE = "Invalid schema for tool"
+"""What the Python client says of the server's own schema (a pattern that ``re`` cannot read): it takes no result at all."""
 _MOST_WITHHELD = 0.05
 """Of all results: a pattern nobody can make another value for, or bounds that leave none."""
 
@@ -83,7 +85,11 @@ async def _judge(policy: str, size: int) -> None:
     assert [found for found in left if found[1]] == []
     for judge in (judged_by_python, judged_by_typescript):
         said = await judge(tools, results)
-        against = [(words, drawn[n].schema, results[n]) for n, words in enumerate(said) if words]
+        against = [
+            (words, drawn[n].schema, results[n])
+            for n, words in enumerate(said)
+            if words and not words.startswith(_UNUSABLE)
+        ]
         assert len(said) == len(drawn)
         assert against == []
     withheld = sum(result.get("isError") is True for result in results)
