@@ -16,7 +16,7 @@ from tests.playbook import Playbook, body, outcome
 
 CI, NIGHTLY = 250, 4000
 _UNUSABLE = "Invalid schema for tool"
-"""What the Python client says of the server's own schema (a pattern that ``re`` cannot read): it takes no result at all."""
+"""What the Python client says of a schema with ``\\p{…}``, which ``re`` cannot read: it takes no result at all, redacted or not."""
 _MOST_WITHHELD = 0.05
 """Of all results: a pattern nobody can make another value for, or bounds that leave none."""
 
@@ -88,7 +88,7 @@ async def _judge(policy: str, size: int) -> None:
         against = [
             (words, drawn[n].schema, results[n])
             for n, words in enumerate(said)
-            if words and not words.startswith(_UNUSABLE)
+            if words and not (words.startswith(_UNUSABLE) and "\\\\p{" in json.dumps(drawn[n].schema))
         ]
         assert len(said) == len(drawn)
         assert against == []
