@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sidecar.cli.main import new_parser
 from sidecar.cli.options import add_shared, resolve
 from sidecar.cli.upstream import REACHING, add_reaching, check_upstream, headers_from, tls_from
-from sidecar.errors import BadUsage, SidecarError
+from sidecar.errors import BadConfig, BadUsage, SidecarError
 from sidecar.events import Event
 from sidecar.observe import crash
 from sidecar.observe.logs import LogSink
@@ -112,6 +112,13 @@ def watched(
     return App(settings, (*sinks, beside.record), beside.inspect, keeping.observing)
 
 
+def _check_guard(app: App) -> None:
+    """What nobody would ask must not look as if it held. Raises ``BadConfig``."""
+    asked = app.guarding.settings.asks_of_listeners if app.guarding is not None else ()
+    if asked:
+        raise BadConfig(f"--guard: {', '.join(asked)}: only a listener asks for that; leave it to 'serve'")
+
+
 def keeping_from(values: dict[str, str | float | int], transport: str) -> Keeping:
     """Raises ``BadConfig``."""
     return Keeping(str(values["records"]), transport)
@@ -140,6 +147,7 @@ def bridge(options: argparse.Namespace, values: dict[str, str | float | int]) ->
     from sidecar.transports.upstream import Upstream
 
     app = watched(settings_from(values, options.url), [sink_from(values)], None, keeping)
+    _check_guard(app)
     keeping.tell(app.record)
     limit = app.limits.max_header_bytes
     upstream = Upstream(endpoint(options.url), tls=tls, credentials=headers, max_header_bytes=limit)
@@ -167,6 +175,7 @@ def wrap(values: dict[str, str | float | int], command: Sequence[str], beside: B
     keeping = keeping_from(values, "pipe")
     keeping.load()
     app = watched(settings, [sink_from(values)], beside, keeping)
+    _check_guard(app)
     keeping.tell(app.record)
 
     async def until_done() -> int:

@@ -134,6 +134,16 @@ class Settings:
     def has_callers(self) -> bool:
         return bool(self.keys or self.subjects or self.tokens)
 
+    @property
+    def asks_of_listeners(self) -> tuple[str, ...]:
+        """Keys of the file that ask what only a listener can answer: a pipe has one client, whoever started it."""
+        asked = {
+            "rates": self.rates not in (Rates(), PUBLIC.rates),
+            "networks": bool(self.networks),
+            "callers": self.has_callers,
+        }
+        return tuple(key for key, is_asked in asked.items() if is_asked)
+
 
 PUBLIC = Settings(
     sizes=Sizes(string_chars=256 * 1024, array_items=10_000, object_keys=10_000, depth=64),
