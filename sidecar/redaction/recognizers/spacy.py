@@ -5,7 +5,7 @@ It never downloads, runs no other part of the pipeline, and keeps no word it has
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -19,6 +19,7 @@ from sidecar.errors import BadConfig
 from sidecar.redaction.findings import Finding
 from sidecar.redaction.recognizers._greedy import Greedy, is_known
 from sidecar.redaction.recognizers._results import as_results
+from sidecar.redaction.recognizers._words import Words
 from sidecar.redaction.weights import check
 from sidecar.redaction.windows import pieces
 
@@ -37,7 +38,7 @@ _SHA256: Final = {
 }
 """Of the pinned package, equal to the official 3.8.0 model's; what its ``__init__`` says is not run."""
 ENTITY: Final = {"PERSON": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION", "FAC": "LOCATION"}
-_ATTRIBUTES: Final = (NORM, LOWER, PREFIX, SUFFIX, SHAPE, IS_SPACE)
+_ATTRIBUTES: Final[tuple[int, ...]] = (NORM, LOWER, PREFIX, SUFFIX, SHAPE, IS_SPACE)
 """What the recognizer looks at of a word; the others (is it like a number, a URL …) cost as much as the network."""
 SCORE: Final = 0.85
 """The model gives none; this is presidio's."""
@@ -61,19 +62,14 @@ class SpacyNamesRecognizer(EntityRecognizer):
 
     def load(self) -> None:
         self.model, folder = _installed()
-        self._nlp: Any = spacy.load(folder, exclude=_idle(folder))
-        ner = self._nlp.get_pipe("ner")
-        self._greedy = Greedy(ner) if self._nlp.pipe_names == ["ner"] and is_known(ner) else None
-        if self._greedy is not None:
-            vocab: Any = self._nlp.vocab
-            getters = vocab.lex_attr_getters
-            vocab.lex_attr_getters = {attr: getters[attr] for attr in _ATTRIBUTES}
-        self._know_common_words()
-
-    def _know_common_words(self) -> None:
-        """The words everybody uses stay in the vocabulary; all others are made anew in each memory zone, a sixth of the cost of a note."""
-        common = sorted(self._nlp.Defaults.stop_words)
-        self._nlp.make_doc(" ".join((*common, *map(str.capitalize, common), ". , : ; ! ? ' \" - ( ) 's n't")))
+        nlp: Any = spacy.load(folder, exclude=_idle(folder))
+        ner = nlp.get_pipe("ner")
+        is_ours = nlp.pipe_names == ["ner"] and is_known(ner) and not len(nlp.vocab.vectors)
+        self._nlp = None if is_ours else nlp
+        """Of another architecture, or with a table of word vectors: spaCy runs it, and its vocabulary's tables grow as they do."""
+        if is_ours:
+            self._greedy = Greedy(ner)
+            self._words = Words(nlp.tokenizer, _ATTRIBUTES, _common(nlp.Defaults.stop_words))
 
     def analyze(
         self,
@@ -95,20 +91,27 @@ class SpacyNamesRecognizer(EntityRecognizer):
         parts = [
             (n, at, piece) for n, text in enumerate(texts) for at, piece in pieces(text, _PIECE, _OVERLAP, " \n\t")
         ]
-        with self._nlp.memory_zone():  # without it every word stays in the vocabulary for ever
-            for batch in _batches(parts):
-                for (n, at, _), spans in zip(batch, self._read([piece for *_, piece in batch]), strict=True):
-                    found[n].update((at + start, at + end, label) for start, end, label in spans if label in ENTITY)
+        for batch in _batches(parts):
+            for (n, at, _), spans in zip(batch, self._read([piece for *_, piece in batch]), strict=True):
+                found[n].update((at + start, at + end, label) for start, end, label in spans if label in ENTITY)
         return [sorted(spans) for spans in found]
 
-    def _read(self, texts: Sequence[str]) -> Iterator[list[Span]]:
-        if self._greedy is None:
-            for doc in self._nlp.pipe(texts):
-                yield [(entity.start_char, entity.end_char, entity.label_) for entity in doc.ents]
-            return
-        docs = [self._nlp.make_doc(text) for text in texts]
-        for doc, spans in zip(docs, self._greedy.entities(docs), strict=True):
-            yield [(doc[start].idx, doc[end - 1].idx + len(doc[end - 1]), label) for start, end, label in spans]
+    def _read(self, texts: Sequence[str]) -> list[list[Span]]:
+        if self._nlp is not None:
+            with self._nlp.memory_zone():  # without it every word stays in the vocabulary for ever
+                return [[(e.start_char, e.end_char, e.label_) for e in doc.ents] for doc in self._nlp.pipe(texts)]
+        with self._words.reading() as tokenized:
+            docs = [tokenized(text) for text in texts]
+            return [
+                [(doc[start].idx, doc[end - 1].idx + len(doc[end - 1]), label) for start, end, label in spans]
+                for doc, spans in zip(docs, self._greedy.entities(docs), strict=True)
+            ]
+
+
+def _common(words: Iterable[str]) -> str:
+    """What everybody uses stays in the vocabulary; all other words are made anew for each batch, a sixth of the cost of a note."""
+    common = sorted(words)
+    return " ".join((*common, *map(str.capitalize, common), ". , : ; ! ? ' \" - ( ) 's n't"))
 
 
 def _installed() -> tuple[str, Path]:

@@ -98,5 +98,5 @@ def test_where_spacy_itself_runs_the_findings_are_the_same(monkeypatch):
     quick = ours.SpacyNamesRecognizer().find(texts)
     monkeypatch.setattr(ours, "is_known", lambda _: False)
     slow = ours.SpacyNamesRecognizer()
-    assert slow._greedy is None
+    assert slow._nlp is not None
     assert slow.find(texts) == quick

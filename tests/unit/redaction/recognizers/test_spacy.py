@@ -10,6 +10,7 @@ import pytest
 import spacy
 
 from sidecar.errors import BadConfig
+from sidecar.redaction.recognizers import _words
 from sidecar.redaction.recognizers import spacy as ours
 from sidecar.redaction.recognizers.spacy import SpacyNamesRecognizer
 
@@ -29,20 +30,36 @@ def test_people_and_places_are_found_and_dates_and_companies_are_not(model):
 
 
 def test_only_the_entity_recognizer_is_loaded(model):
-    assert model._nlp.pipe_names == ["ner"]
+    assert model._nlp is None
+    assert len(model._words.vocab.strings) < 5_000, "the pipeline's own has 85,000"
 
 
 def test_no_word_it_has_read_stays_in_its_vocabulary(model):
     model.find(["warm up"])
-    words = len(model._nlp.vocab.strings)
+    words = len(model._words.vocab.strings)
     canaries = [f"Zyxwina{n} Qwertzberg{n} lives in Uiopdorf{n}" for n in range(300)]
     model.find(canaries)
     kept = [
-        word for word in model._nlp.vocab.strings if "Zyxwina" in word or "Qwertzberg" in word or "Uiopdorf" in word
+        word for word in model._words.vocab.strings if "Zyxwina" in word or "Qwertzberg" in word or "Uiopdorf" in word
     ]
     assert kept == []
-    assert len(model._nlp.vocab.strings) == words
-    assert not [lexeme.text for lexeme in model._nlp.vocab if "Qwertzberg" in lexeme.text]
+    assert len(model._words.vocab.strings) == words
+    assert not [lexeme.text for lexeme in model._words.vocab if "Qwertzberg" in lexeme.text]
+
+
+def test_the_vocabularys_tables_begin_anew_after_many_words_and_nothing_else_changes(model, monkeypatch):
+    """Each word there ever was leaves a mark in them."""
+    monkeypatch.setattr(_words, "MOST", 400)
+    texts = [f"Maria Gonzalez met Zyx{n} Qwe{n} in London about rty{n} uio{n}." for n in range(300)]
+    before, first = found(model, texts[0]), model._words.vocab
+    sizes = []
+    for text in texts:
+        model.find([text])
+        sizes.append(len(model._words.vocab))
+    assert max(sizes) < 400 + model._words._known + 50
+    assert model._words.vocab is not first
+    assert found(model, texts[0]) == before
+    assert before[0] == ("Maria Gonzalez", "PERSON")
 
 
 def test_a_name_is_found_wherever_it_stands_in_a_long_text(model):

@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sidecar.redaction.recognizers import _vectors
-from sidecar.redaction.recognizers.spacy import SpacyNamesRecognizer
+from sidecar.redaction.recognizers.spacy import _idle, _verified_folder
 
 
 @pytest.fixture(scope="module")
 def nlp():
-    return SpacyNamesRecognizer()._nlp
+    folder = _verified_folder()
+    return spacy.load(folder, exclude=_idle(folder))
 
 
 @pytest.fixture(scope="module")
