@@ -30,7 +30,7 @@ def token(key=KEY, **claims):
         "iss": "https://login.example.com",
         "aud": AUDIENCE,
         "sub": JANE,
-        "exp": time.time() + 300,
+        "exp": time.time() + 86_400,  # minted when the tests are collected
         "scope": "mcp",
         **claims,
     }

@@ -104,7 +104,7 @@ def test_a_file_edited_by_hand_may_be_yaml(tmp_path: Path) -> None:
         ('{"version": 1}', ":1:1 'tools' is missing"),
         ('{"tools": {}}', ":1:1 'version' is missing"),
         ('{"version": 2, "tools": {}}', ":1:13 version: this program reads version 1"),
-        ('{"version": 1, "tools": {}, "more": 1}', ":1:29 more: unknown key"),
+        ('{"version": 1, "tools": {}, "more": 1}', ":1:29 unknown key"),
         ('{"version": 1, "tools": []}', ":1:25 tools: expected a mapping"),
         ('{"version": 1,\n "tools": {\n  "find": "abc"\n }}', ":3:11 tools.find: expected a hash"),
         ('{"version": 1,\n "tools": {\n  "find": 7\n }}', ":3:11 tools.find: expected text"),
