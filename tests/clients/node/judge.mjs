@@ -2,10 +2,23 @@
 // Standard input: {tools, results}. Standard output: for each result "" or what the client says against it.
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
+import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
 
 let input = "";
 for await (const chunk of process.stdin) input += chunk;
 const { tools, results } = JSON.parse(input);
+
+// A schema its validator cannot even compile (one that refers to itself and nothing else) would take the whole list with it.
+const unusable = new Map();
+for (const tool of tools) {
+  if (tool.outputSchema === undefined) continue;
+  try {
+    new AjvJsonSchemaValidator().getValidator(tool.outputSchema);
+  } catch (error) {
+    unusable.set(tool.name, `Invalid schema for tool: ${error.message}`.slice(0, 300));
+    delete tool.outputSchema;
+  }
+}
 
 const answers = {
   initialize: ({ protocolVersion }) => ({
@@ -28,7 +41,7 @@ const said = [];
 for (const { name } of tools) {
   try {
     await client.callTool({ name, arguments: {} });
-    said.push("");
+    said.push(unusable.get(name) ?? "");
   } catch (error) {
     said.push(String(error.message).slice(0, 300));
   }
