@@ -1,4 +1,4 @@
-"""What was found before, keyed by a digest that only this process can make; used on the event loop only.
+"""What was found before, keyed by a hash that only this cache can make; used on the event loop only.
 
 It holds findings, never a text: neither key nor value can be turned back into what was read.
 """
@@ -6,8 +6,7 @@ It holds findings, never a text: neither key nor value can be turned back into w
 from __future__ import annotations
 
 from collections import OrderedDict
-from hashlib import blake2b
-from secrets import token_bytes
+from secrets import token_hex
 from typing import Final
 
 from sidecar.redaction.findings import Findings, Passage
@@ -19,11 +18,12 @@ _ROOM: Final = 2
 
 
 class FindingsCache:
-    """At most ``entries`` answers, the least recently used forgotten first. ``fingerprint``: the detector's."""
+    """One detector's. At most ``entries`` answers, the least recently used forgotten first."""
 
-    def __init__(self, fingerprint: str, entries: int = 20_000) -> None:
-        self._base = blake2b(fingerprint.encode() + b"\0", digest_size=16, key=token_bytes(32))
-        self._found: OrderedDict[bytes, Findings] = OrderedDict()
+    def __init__(self, entries: int = 20_000) -> None:
+        self._salt = token_hex(16)
+        """The interpreter's own key can be fixed from outside (``PYTHONHASHSEED``), this cannot."""
+        self._found: OrderedDict[int, Findings] = OrderedDict()
         self._entries = entries
         self._findings = 0
 
@@ -33,12 +33,11 @@ class FindingsCache:
     def __repr__(self) -> str:
         return f"FindingsCache({len(self._found)} answers)"
 
-    def _key(self, passage: Passage) -> bytes:
+    def _key(self, passage: Passage) -> int:
         text, name, sibling, json_type, language, column, is_code = passage
-        about = f"{len(name)},{len(sibling)},{len(json_type)},{len(language)},{is_code:d},{len(column)},"
-        digest = self._base.copy()
-        digest.update(f"{about}{name}{sibling}{json_type}{language}{text}".encode("utf-8", "surrogatepass") + column)
-        return digest.digest()
+        salt = self._salt
+        about = hash(salt + name) if name else 0, hash(salt + sibling) if sibling else 0
+        return hash((hash(salt + text), about, json_type, language, column, is_code))
 
     def get(self, passage: Passage) -> Findings | None:
         key = self._key(passage)

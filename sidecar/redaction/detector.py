@@ -80,7 +80,7 @@ class PresidioDetector:
         self._fields = Fields(self._settings.fields)
         self._thresholds = dict(self._settings.thresholds)
         self._fingerprint = _fingerprint(self._settings)
-        self._cache = FindingsCache(self._fingerprint, self._settings.cache_entries)
+        self._cache = FindingsCache(self._settings.cache_entries)
         self._columns = Columns()
         self._recognizers: Recognizers | None = None
 

@@ -37,7 +37,7 @@ class OwnDetector:
 
     def __init__(self, settings: OwnSettings) -> None:
         self._settings = settings
-        self._cache = FindingsCache(f"own {settings.setup.digest}", settings.cache_entries)
+        self._cache = FindingsCache(settings.cache_entries)
         self._analyzer: EquivalentAnalyzer | None = None
         self._arguments: dict[str, Any] = {}
         self._languages: tuple[str, ...] = ()

@@ -13,13 +13,13 @@ PASSAGE = Passage("Maria said", "note", "about", column=b"c")
 
 
 def test_what_was_put_is_found_again():
-    cache = FindingsCache("one")
+    cache = FindingsCache()
     cache.put(PASSAGE, FOUND)
     assert cache.get(PASSAGE) == FOUND
 
 
 def test_every_part_of_a_passage_is_part_of_the_key():
-    cache = FindingsCache("one")
+    cache = FindingsCache()
     cache.put(PASSAGE, FOUND)
     others = [
         PASSAGE._replace(text="Maria sai"),
@@ -30,12 +30,20 @@ def test_every_part_of_a_passage_is_part_of_the_key():
         PASSAGE._replace(column=b"d"),
         PASSAGE._replace(is_code=True),
         PASSAGE._replace(field="noteabout", sibling=""),
+        PASSAGE._replace(field="about", sibling="note"),
     ]
     assert [cache.get(other) for other in others] == [None] * len(others)
 
 
+def test_its_keys_differ_from_those_of_another_cache():
+    one, other = FindingsCache(), FindingsCache()
+    one.put(PASSAGE, FOUND)
+    other.put(PASSAGE, FOUND)
+    assert set(one._found).isdisjoint(other._found)
+
+
 def test_it_is_bounded():
-    cache = FindingsCache("one", 10)
+    cache = FindingsCache(10)
     for n in range(50):
         cache.put(Passage(str(n)), FOUND)
     assert len(cache) == 10
@@ -44,7 +52,7 @@ def test_it_is_bounded():
 
 
 def test_a_text_with_very_many_findings_is_not_kept():
-    cache = FindingsCache("one")
+    cache = FindingsCache()
     cache.put(PASSAGE, FOUND * (MOST_FINDINGS + 1))
     assert len(cache) == 0
     cache.put(Passage("x" * 100_000), FOUND)
@@ -52,7 +60,7 @@ def test_a_text_with_very_many_findings_is_not_kept():
 
 
 def test_the_findings_of_all_answers_are_bounded():
-    cache = FindingsCache("one", 100)
+    cache = FindingsCache(100)
     for n in range(50):
         cache.put(Passage(str(n)), FOUND * 100)
     assert len(cache) == 2
@@ -63,13 +71,13 @@ def test_the_findings_of_all_answers_are_bounded():
 
 
 def test_a_lone_surrogate_is_a_text_like_any_other():
-    cache = FindingsCache("one")
+    cache = FindingsCache()
     cache.put(Passage("\ud800"), FOUND)
     assert cache.get(Passage("\ud800")) == FOUND
 
 
 def test_no_plaintext_is_reachable_from_it():
-    cache = FindingsCache("one")
+    cache = FindingsCache()
     secret = "Wilhelmina Quist, " + str(len(cache))
     cache.put(Passage(secret, field="name9"), FOUND)
     seen: set[int] = set()
@@ -92,7 +100,7 @@ def test_no_plaintext_is_reachable_from_it():
 def test_what_it_holds_is_bounded_in_bytes():
     tracemalloc.start()
     try:
-        cache = FindingsCache("one")
+        cache = FindingsCache()
         for n in range(60_000):
             cache.put(
                 Passage(f"text {n}"),
