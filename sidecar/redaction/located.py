@@ -46,7 +46,7 @@ def _placed(text: str, unfolded: Unfolded, answers: Sequence[Findings]) -> Itera
 
 def _place(text: str, unfolded: Unfolded, number: int, finding: Finding) -> tuple[int, int]:
     opening, closing = ([mark for mark in _MARKS if mark not in text] + list(_MARKS))[:2]
-    marks = (Edit(finding.start, finding.start, opening), Edit(finding.end, finding.end, closing))
+    marks = (Edit(finding.start, finding.start, opening), _end(unfolded.passages[number].text, finding.end, closing))
     marked = unfolded.fold({number: marks})
     for left, right in ((opening, closing), (_escaped(opening), _escaped(closing))):
         if marked.count(left) == marked.count(right) == 1:
@@ -54,6 +54,12 @@ def _place(text: str, unfolded: Unfolded, number: int, finding: Finding) -> tupl
             end = marked.index(right) - len(left)
             return _aligned(marked.replace(left, "").replace(right, ""), text, start, end)
     return _changed(marked, text)
+
+
+def _end(said: str, end: int, mark: str) -> Edit:
+    """After the last character, and before the tags that follow it: what is put between two characters goes before the second."""
+    last = said[end - 1 : end]
+    return Edit(end - 1, end, last + mark) if last.isascii() and last.isalnum() else Edit(end, end, mark)
 
 
 def _escaped(mark: str) -> str:

@@ -35,9 +35,10 @@ def places(detector: PresidioDetector, text: str) -> list[str]:
         json.dumps({"inner": json.dumps({"deep": f"to {MAIL}"})}),
         f'A sentence, then\n{{"who": "{MAIL}", "n": 12}}\nand the end',
         f"<p>write to <b>{MAIL}</b></p>",
+        f"<p><b>{MAIL}</b><br>and wait</p>",
         "\ue0f0 and \ue0f1 " + json.dumps({"a": MAIL}),
     ],
-    ids=["plain", "json", "indented", "escapes", "other escapes", "json in json", "mixed", "html", "marks in it"],
+    ids=["plain", "json", "indented", "escapes", "other escapes", "json in json", "mixed", "html", "a tag after it", "marks in it"],
 )
 def test_the_place_is_exactly_the_value(rules, text):
     assert places(rules, text) == [MAIL]
