@@ -73,7 +73,13 @@ class PatternDetector:
 
 class Playbook:
     def __init__(
-        self, policy: str = "strict", *, is_slow: bool = False, is_inspected: bool = False, detector: Any = None
+        self,
+        policy: str = "strict",
+        *,
+        is_slow: bool = False,
+        is_inspected: bool = False,
+        detector: Any = None,
+        pauses_from: int = 1 << 62,
     ) -> None:
         if policy in {"strict", "reversible", "observe"}:
             data = parse(read_preset(policy), f"preset {policy}", policy, read_preset)
@@ -90,7 +96,14 @@ class Playbook:
             Places(is_plain_key, self.detector.reads_numbers),
         )
         self.now = 0.0
-        self.session = Session(self.kit, scope="s", number=1, is_inspected=is_inspected, clock=lambda: self.now)
+        self.session = Session(
+            self.kit,
+            scope="s",
+            number=1,
+            is_inspected=is_inspected,
+            pauses_from=pauses_from,
+            clock=lambda: self.now,
+        )
 
     def raw(self, sender: Side, body: Any, headers: Headers = (), lane: int = 1) -> list[Action]:
         message = Message(loads(dumps(body).decode()), dumps(body))

@@ -37,7 +37,7 @@ from sidecar.runtime.vaults import build as build_vault
 from sidecar.session.actions import Inspect, Side
 from sidecar.session.context import Kit
 from sidecar.session.recall import Recall
-from sidecar.session.session import Session
+from sidecar.session.session import LARGE, Session
 from sidecar.transports.base import Conversation
 from sidecar.transports.pool import Pool, PoolSettings
 from sidecar.transports.pump import Pump
@@ -214,7 +214,8 @@ class App:
         recall = self._recalls.get(scope) or Recall(self.kit.key)
         self._recalls[scope] = recall
         number = next(self._numbers)
-        session = Session(self._kit_of(principal), scope=scope, number=number, recall=recall, is_inspected=is_inspected)
+        kit = self._kit_of(principal)
+        session = Session(kit, scope=scope, number=number, recall=recall, is_inspected=is_inspected, pauses_from=LARGE)
         self._sessions[session] = principal
         self.record(SessionOpened(number, self._settings.transport, principal))
         watch = Watch(self._observing, number, self.record, self._tool_name)

@@ -74,6 +74,13 @@ class Store:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Let others have their turn, then ``resume(ticket, None)``: a large message is read in steps."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     event: Event
 
@@ -112,4 +119,4 @@ class Inspect:
         return f"Inspect({self.number}, {self.method})"
 
 
-Action: TypeAlias = Send | Refuse | Analyze | Lookup | Store | Record | Inspect
+Action: TypeAlias = Send | Refuse | Analyze | Lookup | Store | Pause | Record | Inspect

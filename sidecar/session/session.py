@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sidecar.errors import SidecarError, Unanalysable, VaultGone, Withheld
 from sidecar.guard.guard import Notice
@@ -18,7 +18,7 @@ from sidecar.protocol import mirrors, surface
 from sidecar.protocol.leaf import Kind, Leaf, Part
 from sidecar.redaction.findings import Findings
 from sidecar.session import records, replies, stored
-from sidecar.session.actions import Action, Analyze, Inspect, Lane, Lookup, Record, Refuse, Send, Side, Store
+from sidecar.session.actions import Action, Analyze, Inspect, Lane, Lookup, Pause, Record, Refuse, Send, Side, Store
 from sidecar.session.choose import Chooser
 from sidecar.session.context import Kit, Topic
 from sidecar.session.decided import Verdict
@@ -33,9 +33,16 @@ from sidecar.session.whole import Whole
 from sidecar.session.work import Slot, Work
 from sidecar.wire.jsonrpc import Envelope, Json, Message
 
+LARGE: Final = 128
+"""Passages that take about a millisecond of each step."""
+_NEVER: Final = 1 << 62
+
 
 class Session:
-    """``number`` names the session in events; ``scope`` is whose tokens these are; ``recall`` is shared by a scope."""
+    """``number`` names the session in events; ``scope`` is whose tokens these are; ``recall`` is shared by a scope.
+
+    ``pauses_from``: passages from which on a message is read in steps, with a ``Pause`` between them for others who wait for this thread.
+    """
 
     def __init__(
         self,
@@ -45,12 +52,14 @@ class Session:
         number: int,
         recall: Recall | None = None,
         is_inspected: bool = False,
+        pauses_from: int = _NEVER,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._kit = kit
         self._scope = scope
         self._number = number
         self._is_inspected = is_inspected
+        self._pauses_from = pauses_from
         self._clock = clock
         self._recall = recall or Recall(kit.key)
         self._exchanges = Exchanges()
@@ -112,7 +121,14 @@ class Session:
         if work.asked:
             self._tickets[work.number] = work
             return [Lookup(work.number, self._scope, work.asked)]
-        return self._examine(work)
+        return self._then(work, self._examine)
+
+    def _then(self, work: Work, step: Callable[[Work], list[Action]]) -> list[Action]:
+        if len(work.table.passages) + len(work.table.known) < self._pauses_from:
+            return step(work)
+        work.then = step
+        self._tickets[work.number] = work
+        return [Pause(work.number)]
 
     def _examine(self, work: Work) -> list[Action]:
         try:
@@ -121,7 +137,7 @@ class Session:
             return self._failed(work, Unanalysable("the message could not be read"))
         work.misses = tuple(place for place, answer in enumerate(work.answers) if answer is None)
         if not work.misses:
-            return self._settle(work)
+            return self._then(work, self._settle)
         self._tickets[work.number] = work
         return [Analyze(work.number, tuple(work.table.passages[place] for place in work.misses))]
 
@@ -162,7 +178,10 @@ class Session:
         return answers
 
     def resume(self, ticket: int, answer: Any) -> list[Action]:
-        """Findings of an ``Analyze``, in its order, or what ``Lookup`` and ``Store`` ask for. A ticket that is gone (session closed) is ignored."""
+        """Findings of an ``Analyze``, in its order, or what ``Lookup`` and ``Store`` ask for; nothing after a ``Pause``.
+
+        A ticket that is gone (session closed) is ignored.
+        """
         work = self._tickets.get(ticket)
         if work is None:
             return []
@@ -173,6 +192,10 @@ class Session:
 
     def _resumed(self, work: Work, answer: Any) -> list[Action]:
         ticket = work.number
+        if work.then is not None:
+            step, work.then = work.then, None
+            del self._tickets[ticket]
+            return step(work)
         if work.asked or work.entries:
             return self._told(work, answer)
         try:
@@ -180,7 +203,7 @@ class Session:
         except Exception:  # noqa: BLE001 - whatever a detector answers, the message is settled and its lane goes on
             return self.fail(ticket, Unanalysable("detection gave no usable answer; nothing was passed on"))
         del self._tickets[ticket]
-        return self._settle(work)
+        return self._then(work, self._settle)
 
     def _told(self, work: Work, answer: Any) -> list[Action]:
         """What the token store said."""
@@ -198,7 +221,7 @@ class Session:
             return self._examine(work)
         work.entries = ()
         if is_taken:
-            return self._cross(work, *work.ready)
+            return self._cross(work)
         work.restarts += 1
         if work.restarts > stored.RESTARTS:
             return self._failed(work, VaultGone("the token store has no room for a token; nothing was passed on"))
@@ -271,14 +294,15 @@ class Session:
         if unfitting is not None and unfitting.refused is not None:
             return [*unfitting.actions, *self._turned_away(work, unfitting.refused)]
         work.entries = (*work.laid, *minted)
+        work.ready = (verdict, envelope)
         if work.entries:
-            work.ready = (verdict, envelope)
             self._tickets[work.number] = work
             return [Store(work.number, work.entries)]
-        return self._cross(work, verdict, envelope)
+        return self._then(work, self._cross)
 
-    def _cross(self, work: Work, verdict: Verdict, envelope: Envelope) -> list[Action]:
+    def _cross(self, work: Work) -> list[Action]:
         """Everything is decided, and whoever shall restore it can: remember, send."""
+        verdict, envelope = work.ready
         if work.generation == self._kit.detector.generation:  # else some answers may be of an earlier one
             remember(work.table, work.answers)
         self._remember(work, verdict, envelope)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,6 +54,8 @@ class Work:
     entries: tuple[Entry, ...] = ()
     """What the store shall keep: it waits for that, ``ready`` to leave."""
     ready: tuple[Any, ...] = ()
+    then: Callable[[Work], list[Action]] | None = None
+    """The step to go on with, while others have their turn."""
     restarts: int = 0
     generation: int = 0
     """What the detector had learned when it was first asked."""

@@ -14,7 +14,7 @@ from typing import Any, assert_never
 from sidecar.errors import AuditGone, SidecarError, Unanalysable, VaultGone
 from sidecar.events import AnalysisEnded, DirectionName, Event, MessageWithheld, SessionClosed
 from sidecar.observe.watch import Watch, unaccounted
-from sidecar.session.actions import Action, Analyze, Inspect, Lane, Lookup, Record, Refuse, Send, Side, Store
+from sidecar.session.actions import Action, Analyze, Inspect, Lane, Lookup, Pause, Record, Refuse, Send, Side, Store
 from sidecar.session.session import Session
 from sidecar.transports.base import Outcome, TokenStore
 from sidecar.transports.pool import Pool
@@ -92,7 +92,7 @@ class Pump:
             if isinstance(action, Record):
                 events.append(action.event)
                 continue
-            number = action.ticket if isinstance(action, (Analyze, Lookup, Store)) else action.number
+            number = action.ticket if isinstance(action, (Analyze, Lookup, Store, Pause)) else action.number
             self._tell(watch, events, number)
             self._do(action)
         self._tell(watch, events, own)
@@ -116,6 +116,8 @@ class Pump:
                 task = asyncio.get_running_loop().create_task(self._answer(action))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
+            case Pause(ticket=ticket):
+                asyncio.get_running_loop().call_soon(self._go_on, ticket)
             case Record(event=event):
                 self._record(event)
             case Inspect():
@@ -142,6 +144,12 @@ class Pump:
         future = self._outcomes.pop(number, None)
         if future is not None and not future.done():
             future.set_result(outcome)
+
+    def _go_on(self, ticket: int) -> None:
+        try:
+            self._carry_out(self._session.resume(ticket, None))
+        except Exception:  # noqa: BLE001 - as in submit
+            self._break(ticket)
 
     async def _answer(self, action: Analyze | Lookup | Store) -> None:
         try:

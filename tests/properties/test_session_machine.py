@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from sidecar.errors import Unanalysable
 from sidecar.redaction.findings import Finding, Findings, Passage
-from sidecar.session.actions import Action, Analyze, Refuse, Send, Side
+from sidecar.session.actions import Action, Analyze, Pause, Refuse, Send, Side
 from sidecar.wire.jsonrpc import dumps
 from tests.playbook import PatternDetector, Playbook
 
@@ -35,10 +35,12 @@ class HalfSlow(PatternDetector):
 
 
 class SessionMachine(RuleBasedStateMachine):
+    pauses_from = 1 << 62
+
     def __init__(self) -> None:
         super().__init__()
-        self.play = Playbook("strict", detector=HalfSlow())
-        self.tickets: dict[int, Analyze] = {}
+        self.play = Playbook("strict", detector=HalfSlow(), pauses_from=self.pauses_from)
+        self.tickets: dict[int, Analyze | Pause] = {}
         self.sent: dict[tuple[Side, int], list[int]] = defaultdict(list)
         self.done: dict[tuple[Side, int], list[int]] = defaultdict(list)
         self.of: dict[int, tuple[Side, int]] = {}
@@ -50,7 +52,7 @@ class SessionMachine(RuleBasedStateMachine):
     def take(self, actions: list[Action]) -> None:
         for action in actions:
             match action:
-                case Analyze(ticket=ticket):
+                case Analyze(ticket=ticket) | Pause(ticket=ticket):
                     assert ticket not in self.tickets
                     self.tickets[ticket] = action
                 case Send(number=number) | Refuse(number=number):
@@ -94,14 +96,15 @@ class SessionMachine(RuleBasedStateMachine):
         sender, request_id = self.open.pop(data.draw(st.integers(0, len(self.open) - 1)))
         self.put(sender, lane, {"id": request_id, "result": {"a": text}})
 
-    def draw_ticket(self, data: st.DataObject) -> Analyze:
+    def draw_ticket(self, data: st.DataObject) -> Analyze | Pause:
         return self.tickets.pop(data.draw(st.sampled_from(sorted(self.tickets))))
 
     @precondition(lambda self: self.tickets)
     @rule(data=st.data())
     def resume(self, data: st.DataObject) -> None:
         ticket = self.draw_ticket(data)
-        self.take(self.play.session.resume(ticket.ticket, self.play.detector.detect(ticket.passages)))
+        found = self.play.detector.detect(ticket.passages) if isinstance(ticket, Analyze) else None
+        self.take(self.play.session.resume(ticket.ticket, found))
 
     @precondition(lambda self: self.tickets)
     @rule(data=st.data())
@@ -138,6 +141,16 @@ class SessionMachine(RuleBasedStateMachine):
 
 SessionMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 TestSession = SessionMachine.TestCase
+
+
+class PausingMachine(SessionMachine):
+    """Every message is read in steps, with anything between them."""
+
+    pauses_from = 0
+
+
+PausingMachine.TestCase.settings = SessionMachine.TestCase.settings
+TestPausingSession = PausingMachine.TestCase
 
 
 class Broken(PatternDetector):

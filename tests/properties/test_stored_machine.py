@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from sidecar.errors import VaultGone
-from sidecar.session.actions import Action, Analyze, Lookup, Refuse, Send, Side, Store
+from sidecar.session.actions import Action, Analyze, Lookup, Pause, Refuse, Send, Side, Store
 from sidecar.session.session import Session
 from sidecar.vault.keys import KeyRing, Keys, new_key
 from sidecar.vault.remote import StoredVault
@@ -29,13 +29,16 @@ NONSENSE: list[Any] = [None, 7, "text", [None], [object()], {"a": 1}, {"a": obje
 
 
 class StoredMachine(RuleBasedStateMachine):
+    pauses_from = 1 << 62
+
     def __init__(self) -> None:
         super().__init__()
         self.play = Playbook("reversible", detector=HalfSlow())
         self.keeping = Keeping(RING)
         self.vault = StoredVault(RING, 60.0)
-        self.session = Session(replace(self.play.kit, vault=self.vault), scope="s", number=1)
-        self.tickets: dict[int, Analyze | Lookup | Store] = {}
+        kit = replace(self.play.kit, vault=self.vault)
+        self.session = Session(kit, scope="s", number=1, pauses_from=self.pauses_from)
+        self.tickets: dict[int, Analyze | Lookup | Store | Pause] = {}
         self.sent: dict[tuple[Side, int], list[int]] = defaultdict(list)
         self.done: dict[tuple[Side, int], list[int]] = defaultdict(list)
         self.of: dict[int, tuple[Side, int]] = {}
@@ -47,7 +50,7 @@ class StoredMachine(RuleBasedStateMachine):
     def take(self, actions: list[Action]) -> None:
         for action in actions:
             match action:
-                case Analyze(ticket=ticket) | Lookup(ticket=ticket) | Store(ticket=ticket):
+                case Analyze(ticket=ticket) | Lookup(ticket=ticket) | Store(ticket=ticket) | Pause(ticket=ticket):
                     assert ticket not in self.tickets
                     self.tickets[ticket] = action
                 case Send(number=number, to=to, envelope=envelope):
@@ -85,7 +88,7 @@ class StoredMachine(RuleBasedStateMachine):
         token = data.draw(st.sampled_from(sorted(self.tokens)))
         self.put(Side.CLIENT, lane, f"quick {token}", self.tokens[token])
 
-    def draw(self, data: st.DataObject) -> Analyze | Lookup | Store:
+    def draw(self, data: st.DataObject) -> Analyze | Lookup | Store | Pause:
         return self.tickets.pop(data.draw(st.sampled_from(sorted(self.tickets))))
 
     @precondition(lambda self: self.tickets)
@@ -100,6 +103,8 @@ class StoredMachine(RuleBasedStateMachine):
             case Store():
                 answer = self.keeping.store(asked.entries)
                 self.ever |= {entry.handle: entry.value for entry in asked.entries}
+            case Pause():
+                answer = None
         self.take(self.session.resume(asked.ticket, answer))
 
     @precondition(lambda self: self.tickets)
@@ -109,14 +114,16 @@ class StoredMachine(RuleBasedStateMachine):
         self.keeping.records.clear()
         self.vault.forget()
         self.tokens.clear()
-        for ticket in [ticket for ticket, asked in self.tickets.items() if not isinstance(asked, Analyze)]:
+        for ticket in [ticket for ticket, asked in self.tickets.items() if isinstance(asked, (Lookup, Store))]:
             del self.tickets[ticket]
             self.take(self.session.fail(ticket, VaultGone("away")))
 
-    @precondition(lambda self: any(not isinstance(asked, Analyze) for asked in self.tickets.values()))
+    @precondition(lambda self: any(isinstance(asked, (Lookup, Store)) for asked in self.tickets.values()))
     @rule(data=st.data(), nonsense=st.sampled_from(NONSENSE))
     def answer_nonsense(self, data: st.DataObject, nonsense: Any) -> None:
-        ticket = data.draw(st.sampled_from(sorted(t for t, a in self.tickets.items() if not isinstance(a, Analyze))))
+        ticket = data.draw(
+            st.sampled_from(sorted(t for t, a in self.tickets.items() if isinstance(a, (Lookup, Store))))
+        )
         asked = self.tickets.pop(ticket)
         if isinstance(asked, Lookup) and isinstance(nonsense, dict) and not set(nonsense) & set(asked.tokens):
             nonsense = None  # any other mapping of texts says that the store has none of them
@@ -136,3 +143,11 @@ class StoredMachine(RuleBasedStateMachine):
 
 StoredMachine.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
 TestStored = StoredMachine.TestCase
+
+
+class PausingMachine(StoredMachine):
+    pauses_from = 0
+
+
+PausingMachine.TestCase.settings = StoredMachine.TestCase.settings
+TestPausingStored = PausingMachine.TestCase

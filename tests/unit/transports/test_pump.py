@@ -25,7 +25,7 @@ class Rig:
     def __init__(
         self, detect: Any = None, *, is_slow: bool = True, is_inspected: bool = False, **settings: Any
     ) -> None:
-        play = Playbook("strict", is_slow=is_slow, is_inspected=is_inspected)
+        play = Playbook("strict", is_slow=is_slow, is_inspected=is_inspected, pauses_from=100)
         self.events: list[Event] = []
         self.inspected: list[Inspect] = []
         self.forwarded = 0
@@ -56,6 +56,30 @@ async def test_a_message_that_needs_no_worker_has_its_outcome_at_once():
     assert outcome.to is Side.CLIENT
     assert rig.forwarded == 1
     assert [type(event) for event in rig.events] == [MessagePassed]
+
+
+async def test_a_large_message_is_read_in_steps_and_the_loop_goes_round_between_them():
+    rig = Rig(is_slow=False)
+    large = rig.put({"method": "x/note", "params": {"a": [f"{n} {JANE}" for n in range(200)]}})
+    rounds: list[bool] = []
+    while not large.done() and len(rounds) < 100:
+        small = rig.put({"method": "x/note", "params": {"a": JANE}}, lane=7)
+        rounds.append(small.done())
+        await asyncio.sleep(0)
+    assert crossed(large.result()) == [f"{n} <EMAIL_ADDRESS>" for n in range(200)]
+    assert len(rounds) >= 2
+    assert all(rounds)
+
+
+async def test_a_conversation_that_closes_between_the_steps_of_a_message_refuses_it():
+    rig = Rig(is_slow=False)
+    large = rig.put({"method": "x/note", "params": {"a": [f"{n} {JANE}" for n in range(200)]}})
+    await within(rig.pump.close())
+    outcome = large.result()
+    assert outcome.envelope is None
+    assert isinstance(outcome.error, Unanalysable)
+    await asyncio.sleep(0)  # the step that was to come finds nothing to go on with
+    assert rig.forwarded == 0
 
 
 async def test_outcomes_of_a_lane_resolve_in_order_and_other_lanes_do_not_wait():
