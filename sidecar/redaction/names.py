@@ -20,6 +20,7 @@ from typing import Any, Final
 from sidecar.errors import BadConfig
 from sidecar.redaction.evidence import complete
 from sidecar.redaction.findings import Finding
+from sidecar.redaction.things import without
 
 ENGINES: Final = ("rampart", "spacy", "both", "none")
 
@@ -64,11 +65,11 @@ class Names:
         """What stands in each text. All texts at once: models are fastest in batches."""
         if self._rampart is None:
             found = self._spacy.find(texts) if self._spacy is not None else [[] for _ in texts]
-            return [complete(text, own) for text, own in zip(texts, found, strict=True)] if self._spacy else found
+            return [without(text, complete(text, own)) for text, own in zip(texts, found, strict=True)]
         weighed = self._rampart.find_and_weigh(texts)
         others = self._spacy.find(texts) if self._spacy is not None else [[]] * len(texts)
         return [
-            complete(text, [*own, *_agreed(text, own, words, other)], words)
+            without(text, complete(text, [*own, *_agreed(text, own, words, other)], words))
             for text, (own, words), other in zip(texts, weighed, others, strict=True)
         ]
 
