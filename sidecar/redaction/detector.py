@@ -22,7 +22,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from sidecar.errors import BadConfig, Unanalysable
-from sidecar.redaction import disguise, judge, namesakes, shape
+from sidecar.redaction import disguise, judge, lean, namesakes, shape
 from sidecar.redaction.cache import FindingsCache
 from sidecar.redaction.columns import Columns
 from sidecar.redaction.countries import BY_COUNTRY, EVERYWHERE, OURS
@@ -159,6 +159,7 @@ class PresidioDetector:
     def _load(self) -> Recognizers:
         if self._recognizers is None:
             os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy is imported: one worker, one core
+            lean.import_spacy()
             from sidecar.redaction.presidio import Recognizers
 
             s = self._settings

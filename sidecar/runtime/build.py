@@ -272,16 +272,17 @@ class App:
         self.is_warm = True
         detector = self.kit.detector
         self.record(DetectorReady(detector.fingerprint, round(time.monotonic() - started, 3), detector.models))
-        self._check()
+        await asyncio.wait([self._check()])  # nobody is sent here before it; honing first would make them wait a second longer
         with contextlib.suppress(SidecarError):
             await self.pool.do(detector.hone)
             gc.freeze()
 
-    def _check(self) -> None:
+    def _check(self) -> asyncio.Task[Report]:
         """Synthetic people through what is in force now; once it is done, ``is_clean`` says how it went."""
         if self._checking is not None:
             self._checking.cancel()
         self._checking = asyncio.get_running_loop().create_task(self.selfcheck())
+        return self._checking
 
     async def selfcheck(self) -> Report:
         kit = self.kit
