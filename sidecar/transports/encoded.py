@@ -40,8 +40,10 @@ class _Unbrotli:
     def __init__(self) -> None:
         self._brotli: Final = _module("brotli")
         self._inner: Final = self._brotli.Decompressor()
+        self._is_fresh = True
 
     def feed(self, data: bytes) -> Iterator[bytes]:
+        self._is_fresh = False
         try:
             piece = self._inner.process(data, output_buffer_limit=_PIECE_BYTES)
             while piece:
@@ -52,7 +54,7 @@ class _Unbrotli:
 
     @property
     def is_complete(self) -> bool:
-        return bool(self._inner.is_finished())
+        return self._is_fresh or bool(self._inner.is_finished())
 
 
 class _Unzstd:

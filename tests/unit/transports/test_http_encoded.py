@@ -98,6 +98,11 @@ async def test_what_is_cut_or_broken_is_refused(
         await read_all(decoded(pieces(spoil(pack(BODY)), 4096), coding), 10**6)
 
 
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+async def test_a_body_without_a_byte_is_empty_in_every_encoding(coding: str) -> None:
+    assert await read_all(decoded(pieces(b"", 1), coding), 1) == b""
+
+
 async def test_frames_of_zstd_may_follow_each_other() -> None:
     assert await read_all(decoded(pieces(_zstd(b"one") + _zstd(b"two"), 4), "zstd"), 100) == b"onetwo"
 
