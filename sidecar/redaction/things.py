@@ -12,7 +12,7 @@ It finds nothing: it takes away, or shortens, what the models found, by the word
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sidecar.redaction.findings import Finding
@@ -68,6 +68,16 @@ _THING_AFTER = re.compile(
     r"campaign|journey|newsletter|launch|rollout|queue|cluster|index|theorem|codebase|repo(?:sitory)?)(?!\w)(?! (?:manager|lead|owner))"
     r"|v\d)|[ -]\d{1,3}\.\d+(?:\.\d+)*(?![\w.]\d)| \d\.\d|__[a-z]",
 )
+_COLUMN_OF_THINGS = re.compile(
+    r"(?:brands?|compan(?:y|ies)|vendors?|manufacturers?|suppliers?|publishers?|sponsors?|campaigns?|journeys?|hersteller|lieferant(?:en)?|firma|marke|"
+    r"marques?|fournisseurs?|enseigne|soci[eé]t[eé]|marcas?|fabricantes?|proveedor(?:es)?|fornecedor(?:es)?|empresas?|(?:nome_)?fantasia|fornitor[ei]|aziend[ae]|"
+    r"modelos?|modell[eio]?|modèles?|products?|produ[ck]t[oe]?s?|stores?|shops?|warehouses?|lager|filiale?|tiendas?|almac[eé]n|magasins?|negozio|lojas?|"
+    r"venues?|themes?|codenames?|releases?)"
+    r"(?:[._](?:id|name|nombre|nome|nom|city|title|label))?[\"'`\]]?[ ]?(?:=>|==?|:|<>|!=|i?like|(?:not )?in[ ]?\()[ ]?\(?(?:[\"'][^\"'\n]*[\"'],[ ]?)*[\"'][^\"'\n]*$",
+    re.IGNORECASE,
+)
+_AS_FAR: Final = 120
+"""Characters from a column's name to a value of it."""
 _SITE: Final = r"stores?|shops?|offices?|branch(?:es)?|warehouses?|plants?|sites?|depots?|hubs?|regions?|clusters?|data ?cent(?:er|re)s?|showrooms?|outlets?"
 _SITE_AFTER = re.compile(
     rf"(?:,? (?:and|&) [A-Z]\w+(?: [A-Z]\w+)?)? (?:{_SITE}|offsite|airport|team|line)(?!\w)", re.IGNORECASE
@@ -116,19 +126,19 @@ _CONJUNCTION: Final = 16
 def without(text: str, found: Sequence[Finding]) -> list[Finding]:
     """``found`` without those that the words beside them give to a thing."""
     kept: list[Finding] = []
-    sites = {finding.end for finding in found if finding.entity == "LOCATION" and _is_site(text, finding)}
+    site = -_CONJUNCTION
     for finding in sorted(found):
         if finding.entity == "PERSON":
             kept += _person(text, finding)
         elif finding.entity != "LOCATION":
             kept.append(finding)
         elif (
-            finding.end in sites
+            _is_site(text, finding)
+            or _is_another(text, finding, site)
             or _is_company(text, finding)
             or _is_called(text, finding)
-            or _is_another(text, finding, sites)
         ):
-            sites.add(finding.end)
+            site = finding.end
         else:
             kept.append(finding)
     return kept
@@ -162,6 +172,10 @@ def is_identifier(value: str) -> bool:
 def _is_called(text: str, finding: Finding) -> bool:
     """One word, or two of which the first says what it is, beside a word for a thing."""
     value = text[finding.start : finding.end]
+    if text[finding.start - 1 : finding.start] in {"'", '"'} and _COLUMN_OF_THINGS.search(
+        text, max(0, finding.start - _AS_FAR), finding.start
+    ):
+        return True
     if _FIRST_OF.match(value) is not None:
         return True
     if " " in value or not value[:1].isupper() or any(map(str.isdigit, value)):
@@ -183,10 +197,10 @@ def _is_site(text: str, finding: Finding) -> bool:
     return before is not None or _SITE_AFTER.match(text, finding.end) is not None
 
 
-def _is_another(text: str, finding: Finding, sites: Iterable[int]) -> bool:
-    """The second of two is what the first is: ``Köln und München``."""
-    near = [text[site : finding.start] for site in sites if 0 < finding.start - site < _CONJUNCTION]
-    return _is_digitless(text, finding) and any(map(_AND_BEFORE.match, near))
+def _is_another(text: str, finding: Finding, site: int) -> bool:
+    """The second of two is what the first is, which ends at ``site``: ``Köln und München``."""
+    is_near = 0 < finding.start - site < _CONJUNCTION
+    return is_near and _is_digitless(text, finding) and _AND_BEFORE.match(text[site : finding.start]) is not None
 
 
 def _is_digitless(text: str, finding: Finding) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from sidecar.redaction import disguise, shape, uris
+from sidecar.redaction.assigned import assigned
 from sidecar.redaction.disguise import View
 from sidecar.redaction.disguise.packed import SHORTEST
 from sidecar.redaction.findings import Findings, Passage
@@ -94,6 +95,8 @@ def _all(text: str, *, is_value: bool) -> Iterator[View]:
 
 def _named(text: str) -> Iterator[View]:
     """``First name: Ana``: only what the name says of the value counts, the rest is read with the text around it."""
+    for _, (start, end, name) in zip(range(_MAX_VALUES), assigned(text), strict=False):
+        yield _value(text, start, end, name)
     if ":" not in text and "=" not in text and "：" not in text:
         return
     for _, match in zip(range(_MAX_VALUES), _LINE.finditer(text), strict=False):
