@@ -19,6 +19,8 @@ __all__ = ["HIDING", "View", "may_hide", "views"]
 
 _ROUNDS: Final = 4
 """Escapes of escapes that are followed (``%2540``, ``&amp;commat;``)."""
+_OPENED: Final = 2
+"""Packed texts inside packed texts that are followed, where they stand in a sentence."""
 _WINDOW: Final = 512
 _AROUND: Final = 96
 """Of a longer text only what stands this near a changed character is shown again."""
@@ -36,8 +38,11 @@ def may_hide(text: str) -> bool:
     return _ESCAPE.search(text) is not None or _APART.search(text) is not None
 
 
-def views(text: str) -> Iterator[View]:
-    """What ``text`` says in plain characters, where that differs from what is written; at most three views, cut to what differs."""
+def views(text: str, opens: int = _OPENED) -> Iterator[View]:
+    """What ``text`` says in plain characters, where that differs from what is written; at most three views, cut to what differs.
+
+    A text that is packed in it is read the same way: ``opens`` times one in the other.
+    """
     start = written(text)
     plain = _plain(start)
     if plain is not start:
@@ -60,6 +65,8 @@ def views(text: str) -> Iterator[View]:
             loose = opened(each)
             if loose is not each:
                 yield from _windows(loose, text)
+                if opens > 1:
+                    yield from (loose.within(inner) for inner in views(loose.text, opens - 1))
 
 
 def _plain(view: View) -> View:

@@ -17,7 +17,8 @@ _ENTITY = re.compile(
 )
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _BACKSLASH = re.compile(
-    r"\\(?:u\{0{0,4}[0-9A-Fa-f]{1,6}\}|(?:u[Dd][89ABab][0-9A-Fa-f]{2}\\u[Dd][C-Fc-f][0-9A-Fa-f]{2})"
+    r"\\(?=\\{1,7}(?:[uU][0-9A-Fa-f]{4}|u\{|x[0-9A-Fa-f]{2}))"  # an escape that was escaped: JSON in a JSON string
+    r"|\\(?:u\{0{0,4}[0-9A-Fa-f]{1,6}\}|(?:u[Dd][89ABab][0-9A-Fa-f]{2}\\u[Dd][C-Fc-f][0-9A-Fa-f]{2})"
     r"|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[0-3][0-7]{2})"
 )
 _PRINTABLE = re.compile(r"(?:=[0-9A-Fa-f]{2})+|=[ \t]{0,4}\r?\n")
@@ -55,6 +56,8 @@ def _entity(match: re.Match[str]) -> str | None:
 
 def _backslash(match: re.Match[str]) -> str | None:
     said = match[0]
+    if len(said) == 1:
+        return ""
     if said[1] in "0123":
         return chr(int(said[1:], 8))
     if len(said) == 12:  # noqa: PLR2004  a surrogate pair

@@ -23,6 +23,8 @@ _SHORTEST_PACKED: Final = 12
 _ASCII_FIRST: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef")
 """Base64 of an ASCII character's upper six bits; every fourth character of packed ASCII is one of these."""
 _HEX_FIRST: Final = frozenset("234567")
+_BLANK: Final = "|"
+"""Stands for a value of a tag where the tag is read as code: no letter of any spelling, so that what adjoins it keeps its edge."""
 
 
 class About(NamedTuple):
@@ -206,6 +208,6 @@ def _masked(text: str, slots: Sequence[Slot]) -> str:
     parts: list[str] = []
     at = 0
     for start, end in sorted(piece for slot in slots for piece in slot.pieces):
-        parts += (text[at:start], "_" * (end - start))
+        parts += (text[at:start], _BLANK * (end - start))
         at = end
     return "".join((*parts, text[at:]))

@@ -32,6 +32,7 @@ def said(text: str) -> set[str]:
         ("caf&eacute; &#64;&#x40;&commat;", "café @@@"),
         ("100%25 %41", "100% A"),
         ("\\u0041\\x42\\u{43}\\104", "ABCD"),
+        ("\\\\u0041\\\\\\\\u0042\\\\x43", "ABC"),
         ("=41=42 ends=\r\nhere", "AB endshere"),
         ("ana (at) example (dot) com", "ana@example.com"),
         ("ana dot roe at example dot com", "ana.roe@example.com"),
@@ -45,6 +46,24 @@ def said(text: str) -> set[str]:
 )
 def test_a_spelling_is_seen_as_meant(text, meant):
     assert (meant in said(text)) if meant else not said(text)
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize("pack", [_base64, lambda text: text.encode().hex()], ids=["base64", "hexadecimal"])
+@pytest.mark.parametrize(
+    "inner",
+    ["jane&#64;example.com", "jane\\u0040example.com", "jane%40example.com", "jane=40example.com", "jane (at) example (dot) com",
+     "see " + _base64("jane@example.com"), b"jane@example.com".hex()],
+)  # fmt: skip
+def test_a_spelling_within_what_is_packed_in_a_sentence_is_seen_as_meant(pack, inner):
+    written = f"Please see {pack(inner)} there"
+    (view, *_) = [view for view in views(written) if "jane@example.com" in view.text]
+    start = view.text.index("jane@example.com")
+    (found,) = view.placed([Finding(start, start + 16, "EMAIL_ADDRESS", 1.0, "r")])
+    assert written[found.start : found.end] == pack(inner)
 
 
 PLAIN = [

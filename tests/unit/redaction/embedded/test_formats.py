@@ -13,6 +13,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from sidecar.errors import Unanalysable
+from sidecar.redaction.disguise import views
 from sidecar.redaction.disguise.packed import MAX_UNPACKED
 from sidecar.redaction.embedded import may_unfold, unfold, unfold_blob
 from sidecar.redaction.findings import Edit
@@ -134,6 +135,12 @@ def test_what_is_in_no_text_of_markup_is_read_as_code():
     husk = unfold('<div id="jane@example.com" style="a">x</div>').passages[0]
     assert husk.is_code
     assert "jane@example.com" in husk.text
+
+
+def test_what_adjoins_a_value_of_a_tag_keeps_its_edge_where_the_tag_is_read_as_code():
+    packed = base64.b64encode(b"jane@example.com").decode()
+    husk = unfold(f'<a note=\\"{packed}\\">x</a>').passages[0]
+    assert [view.text for view in views(husk.text) if "jane@example.com" in view.text]
 
 
 @pytest.mark.parametrize(
