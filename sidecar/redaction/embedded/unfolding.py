@@ -73,7 +73,7 @@ class Unfolding:
 
     def text(self, text: str, about: About, depth: int) -> Node:
         if about.json_type == "string" and depth > 0 and len(text) <= self.budget:
-            for unfold in (self._json, self._packed, self._markup, self._table, self._mixed):
+            for unfold in (self._json, self._packed, self._table, self._markup, self._mixed):
                 node = unfold(text, about, depth)
                 if node is not None:
                     return node

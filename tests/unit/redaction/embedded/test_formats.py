@@ -137,6 +137,15 @@ def test_what_is_in_no_text_of_markup_is_read_as_code():
     assert "jane@example.com" in husk.text
 
 
+def test_a_table_with_markup_in_a_cell_is_read_cell_by_cell():
+    packed = base64.b64encode(b"see ana@example.com").decode()
+    text = f'id,mail,note\n1,a,"<p title=""{packed}"">x</p>"\n2,b,"<p title=""of b"">y</p>"\n'
+    passages = unfold(text).passages
+    assert {"see ana@example.com", "of b", "x", "y"} <= {each.text for each in passages}
+    assert {each.field for each in passages if each.text in "ab"} == {"mail"}
+    assert replaced(text, "ana@example.com", 'a"b') != text
+
+
 def test_what_adjoins_a_value_of_a_tag_keeps_its_edge_where_the_tag_is_read_as_code():
     packed = base64.b64encode(b"ana@example.com").decode()
     husk = unfold(f'<a note=\\"{packed}\\">x</a>').passages[0]
