@@ -127,6 +127,7 @@ def confused() -> str:
         lambda: token(OTHER, headers={"jwk": json.loads(jwks(one=OTHER))["keys"][0]}),
         lambda: token(headers={"crit": ["exp"]}),
         lambda: token(CURVE, "ES256"),
+        lambda: token(RSA, "RS512"),
         lambda: token()[:-4] + "AAAA",
         lambda: token() + "." + token(),
         lambda: "a.b.c",
@@ -135,7 +136,7 @@ def confused() -> str:
     ],
     ids=[
         "none", "None", "no signature", "RS as HS", "another key", "kid as path", "kid as query", "kid of another kind",
-        "kid unknown", "jku", "jwk in the header", "crit", "algorithm of another key", "signature changed", "two tokens",
+        "kid unknown", "jku", "jwk in the header", "crit", "algorithm of another key", "algorithm not listed", "signature changed", "two tokens",
         "rubbish", "empty", "huge",
     ],
 )  # fmt: skip
