@@ -280,7 +280,7 @@ SWITCHES: Final = (
     Switch("P60", VERIFYING, "                issuer=settings.issuer,\n", "", rows.CALLERS + "test_a_token_with_a_wrong_or_missing_claim_is_refused"),
     Switch("P60", VERIFYING, "        self._in_time(claims)\n", "        pass\n", rows.CALLERS + "test_a_token_with_a_wrong_or_missing_claim_is_refused"),
     Switch("P60", VERIFYING, 'if algorithm not in settings.algorithms or "crit" in header:', "if False:",
-           rows.CALLERS + "test_an_attack_on_the_signature_is_refused"),
+           rows.CALLERS + "test_an_attack_on_the_signature_is_refused", "listed"),
     Switch("P60", VERIFYING, "                options={\n", '                options={\n                    "verify_signature": False,\n',
            rows.CALLERS + "test_an_attack_on_the_signature_is_refused",
            more=(('if algorithm not in settings.algorithms or "crit" in header:', "if False:"), ("found.key_type != _FAMILIES[algorithm[:2]]", "False"))),

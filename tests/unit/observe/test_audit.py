@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from sidecar.events import ListenerOpened, MessagePassed, OperationEnded
+from sidecar.observe.audit_file import AuditFile
 from sidecar.observe.audit_lines import Keys
 from sidecar.observe.audit_verify import in_order, records, verify
 from tests.unit.observe.audit_log import EVENTS, KEY, SEAL, Log
@@ -178,6 +179,24 @@ def test_a_process_killed_while_it_writes_leaves_a_log_that_is_whole(tmp_path, p
     found = whole(tmp_path)
     assert found.problems == ()
     assert found.last.seq >= pause * 10
+
+
+def test_a_process_killed_between_two_files_leaves_a_log_that_is_whole(tmp_path, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    def die(*_):
+        raise Killed
+
+    log = Log(tmp_path, max_bytes=4096)
+    with monkeypatch.context() as patch:
+        patch.setattr(AuditFile, "_begin", die)
+        with pytest.raises(Killed):
+            log.write(100)
+    assert log.path.read_bytes() == b""
+    assert whole(tmp_path).problems == ()
+    log.path.with_name("audit.jsonl.head").unlink()
+    assert whole(tmp_path).problems != (), "not one whose lines were taken out"
 
 
 def test_a_second_writer_is_refused(log):
