@@ -37,7 +37,12 @@ _PRECISE_IN_CODE: Final = frozenset(
 _ID_BEFORE = re.compile(
     r"(?:(?:\b|_)(?:id|ids|guid|mid|eid|ref|version|ver|build)|[a-z](?:ID|Id|Key))[\s:=#\"']{0,4}$|[#$€£]$"
 )
-_VERSION_BEFORE = re.compile(r"(?:version|ver\.?|release|build|v)\s{0,2}[:=]?\s?$", re.IGNORECASE)
+_VERSION_BEFORE = re.compile(
+    r"(?:version|versión|versão|versione|wersja|versie|ver\.?|release|build|firmware|v)(?:\s(?:final|is|nr\.?|no\.?))?\s{0,2}[:=]?\s?$",
+    re.IGNORECASE,
+)
+_PRODUCT_BEFORE = re.compile(r"[A-Za-z]/$")
+"""``Chrome/126.0.6478.127``"""
 NOBODYS_IP = re.compile(r"(?:127\.\d+\.\d+\.\d+|0\.0\.0\.0|255\.255\.255\.255|::1?)(?:/\d+)?")
 _NO_PHONE = re.compile(r"(?!\d{3}\.\d{3}\.\d{4})\d{1,3}\.\d{1,3}\.\d{1,4}|\d+/(?:19|20)\d\d|(?:19|20)\d\d[-/]\d+")
 _SHORT = re.compile(
@@ -87,6 +92,8 @@ def _stands_as_number(value: str, before: str, finding: Finding) -> bool:
     if before[-1:] == "." and before[-2:-1].isdigit():
         return False  # digits after a decimal point
     if finding.entity == "PHONE_NUMBER" and (_DATED.match(value) or _NO_PHONE.fullmatch(value)):
+        return False
+    if finding.entity == "PHONE_NUMBER" and "." in value and _PRODUCT_BEFORE.search(before):
         return False
     if finding.entity == "CREDIT_CARD" and finding.recognizer == "CreditCardRecognizer" and value.isdigit():
         return False  # any sixteenth number passes it; ``card`` knows the issuers' ranges

@@ -6,7 +6,10 @@ It finds nothing: it takes away, or shortens, what the models found, by the word
 2. Days of the week and months that nobody is called are no names.
 3. What is called a module, a project or a collection is one ("Projekt Brahms", "the Jordan release", "Lily v4", "Harper chair").
 4. A place of business is nobody's address ("the Houston plant", "Filialen in Köln und München"), and what ends in "GmbH" is no person.
-5. A role or a verb before a name is none of it ("Kundin Annegret Hölzenbein", "Звонила Тамара Евгеньевна").
+5. A role or a verb before a name is none of it ("Kundin Annegret Hölzenbein", "Звонила Тамара Евгеньевна"), nor are small words around it,
+   what is said after it in Japanese, and who asks and answers in minutes ("Q.", "A.").
+6. A brand is a brand, whoever founded it.
+7. A place in a text that speaks of nobody, and in which nobody speaks of himself, is where something happens.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from sidecar.redaction.brands import is_brand
 from sidecar.redaction.findings import Finding
 from sidecar.redaction.lexicon import folded, words
 
@@ -44,6 +48,10 @@ _DAYS: Final = frozenset(
 )
 """Without those that are names as well (April, May, Mai, Domingo, Agostino)."""
 
+_NOBODY: Final = frozenset(
+    ("json", "xml", "linux", "mozilla", "windows", "android", "chrome", "safari", "jira", "python", "docker", "kubernetes", "sir", "madam", "and")
+)  # fmt: skip
+
 _THING: Final = (
     "modules?|projects?|products?|campaigns?|journeys?|collections?|releases?|themes?|templates?|codenames?|plugins?|datasets?|playlists?|"
     "modul|modell|projekt|produkt|kampagne|kollektion|baureihe|vorlage|dienst|"
@@ -57,12 +65,13 @@ _WHICH_THING: Final = rf"(?:{_THING}|model)(?: (?:name|named|called|namens|appel
 _CALLED = re.compile(
     rf"(?<![\w-])(?:{_WHICH_THING})(?: ?[:=])? ?(?:<\w{{1,6}}>)?[\"'\u201e\u201c\u00ab]?$", re.IGNORECASE
 )
-_FIRST_OF = re.compile(rf"(?:{_WHICH_THING}) ", re.IGNORECASE)
+_FIRST_OF = re.compile(rf"(?:{_WHICH_THING}|werk|lager|filiale|standort|country[ :=]+) ", re.IGNORECASE)
 _GOODS: Final = (
     "sofa|chair|desk|lamp|rug|table|bed|mattress|shelf|mirror|boots?|shoes?|sneakers?|trainers|jacket|coat|dress|shirt|jeans|skirt|bag|backpack|"
     "watch|strap|bracelet|necklace|perfume|lipstick|mascara|cream|guitar|piano|mug|tumbler|bottle|blanket|candle|stroller|bike|tent|"
     "sponge|tin|teapot|kettle|phone case"
 )
+_GOODS_IN = re.compile(rf"[A-Z]\S+ (?:{_GOODS})")
 _THING_AFTER = re.compile(
     rf" (?:(?:{_GOODS}|release|template|theme|collection|range|edition|module|dashboard|framework|plugin|library|gateway|API|SDK|squad|sprint|"
     r"campaign|journey|newsletter|launch|rollout|queue|cluster|index|theorem|codebase|repo(?:sitory)?)(?!\w)(?! (?:manager|lead|owner))"
@@ -111,12 +120,40 @@ _ROLE: Final = (
     "kund(?:e|in|en)|anrufer(?:in)?|benutzer(?:in)?|nutzer(?:in)?|mitglied|patient(?:in)?|mieter(?:in)?|empfänger(?:in)?|agentin?|bearbeiter(?:in)?|guten|fahrer(?:in)?|"
     "cliente?s?|patiente?|utilisat(?:eur|rice)|abonnée?|adhérente?|appelante?|locataire|conseill(?:er|ère)|"
     "llama|llamó|paciente|usuari[oa]|titular|operador[a]?|chama|ligou|atendente|utente|paziente|operat(?:ore|rice)|"
-    "klant|gebruiker|lid|patiënt|medewerker|met|bezorgen|niet|aan|klient(?:ka)?|pacjent(?:ka)?|użytkowni(?:k|czka)|konsultant(?:ka)?|"
+    "meet|call|ask|ping|tell|klant|gebruiker|lid|patiënt|medewerker|met|bezorgen|niet|aan|klient(?:ka)?|pacjent(?:ka)?|użytkowni(?:k|czka)|konsultant(?:ka)?|"
     "gentile|estimad[oa]|prezad[oa]|szanown[ya]|beste|geachte|"
     "звонила?|позвонила?|уважаем(?:ый|ая)|клиент(?:ка)?|пациент(?:ка)?|пользователь|абонент|оператор|здравствуйте|привет|дорог(?:ой|ая)|получатель"
 )
 _ROLE_BEFORE = re.compile(rf"(?:(?:{_ROLE})(?: |$))+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][\w'\u2019-]*")
+_SMALL: Final = (
+    "or|and|the|is|was|has|at|in|on|to|for|by|with|from|und|oder|der|die|das|ist|hat|im|am|um|bei|mit|wieder|et|ou|est|le|les|chez|avec|"
+    "y|o|el|los|las|ya|no|al|con|se|su|que|e|em|com|não|já|um|il|lo|ha|che|per|non|een|het|en|of|voor|op|bij|heeft|met|w|z|na|do|się|jest"
+)
+_OF_NAMES: Final = frozenset(
+    ("der", "die", "das", "le", "les", "el", "los", "las", "al", "y", "e", "il", "lo", "o", "en", "z")
+)
+"""Of these, what names begin with."""
+_SMALL_BEFORE = re.compile(rf"(?:(?:{_SMALL}) )+(?=[^\W\d_a-z])")
+_SMALL_AFTER = re.compile(rf"(?<=[^\W_])['\"\u2019]?(?:[ ,](?:{_SMALL}|{{}}))+$".replace("{}", "|".join(sorted(_DAYS))))
+_ASKED = re.compile(r"[QA]\. ?")
+_BOTH_ASKED = re.compile(r"^Q\. [^\n]*\nA\. ", re.MULTILINE)
+_SAID_AFTER = re.compile(
+    "(?<=[\u3040-\u30ff\u3400-\u9fff])[ \u3000]?(?:\u69d8|\u3055\u3093|\u3055\u307e|\u6c0f|\u6bbf|\u304f\u3093|\u3061\u3083\u3093|\u3067\u3059|\u3088\u308a|\u304b\u3089).*$",
+    re.DOTALL,
+)
+"""Honorifics, "is", "from": what stands behind a Japanese name, and all behind that."""
+_SELF = re.compile(
+    r"(?<!\w)(?:I|me|my|we|our|us|ich|mein\w{0,2}|wir|uns\w{0,3}|je|j['\u2019]\w+|mon|ma|mes|nous|notre|yo|mi|mis|nosotros|eu|meu|minha|n[oó]s|io|mio|mia|noi|ik|mijn|wij|"
+    r"ja|mój|moja|my|liv(?:e|es|ed|ing)|resid\w+|home|born|mov(?:e|ed|es|ing)|relocat\w+|wohn\w*|lebt?|geboren|umgezogen|zieht|habit\w+|vit|née?|d[eé]m[eé]nag\w+|"
+    r"viv\w+|reside\w*|naci\w+|mora|morad\w+|nascid\w|abit\w+|residente|nat[oa]|woon\w*|verhuis\w*|mieszk\w+|przeprowadz\w+|"
+    r"address\w*|adress\w*|direcci[oó]n|domicil\w+|indirizzo|endere[cç]o|adres\w*|ship(?:ped|ping)?|deliver\w*|liefer\w*|city|town|ort|ville|ciudad|cidade|citt[aà]|miasto|stad|plaats)(?!\w)",
+    re.IGNORECASE,
+)
+_CONTACT = re.compile(r"@|\d[\d ()./-]{7,}\d")
+_NO_LATIN = re.compile("[\u0370-\u1fff\u3040-\ud7ff]")
+_LONG_ENOUGH: Final = 6
+"""Words of a text that says enough to tell that it speaks of nobody."""
 _NEAR: Final = 48
 """Characters before a name that are looked at."""
 _CONJUNCTION: Final = 16
@@ -133,32 +170,79 @@ def without(text: str, found: Sequence[Finding]) -> list[Finding]:
         elif finding.entity != "LOCATION":
             kept.append(finding)
         elif (
-            _is_site(text, finding)
+            is_brand(text[finding.start : finding.end])
+            or _is_site(text, finding)
             or _is_another(text, finding, site)
             or _is_company(text, finding)
             or _is_called(text, finding)
         ):
             site = finding.end
         else:
-            kept.append(finding)
-    return kept
+            kept.append(_bare(text, finding))
+    return (
+        kept
+        if any(map(_is_somebodys, kept)) or not _speaks_of_nobody(text)
+        else [f for f in kept if not _is_lone(text, f)]
+    )
+
+
+def _is_somebodys(finding: Finding) -> bool:
+    return finding.entity != "LOCATION"
+
+
+def _speaks_of_nobody(text: str) -> bool:
+    return text.count(" ") >= _LONG_ENOUGH and _CONTACT.search(text) is None and _SELF.search(text) is None
+
+
+def _is_lone(text: str, finding: Finding) -> bool:
+    """A place without a number, a street's word or a name before it."""
+    return _is_digitless(text, finding) and is_no_street(text[finding.start : finding.end])
+
+
+def is_no_street(value: str) -> bool:
+    known = words()
+    said = [folded(word) for word in _WORD.findall(value)]
+    return known.streets.isdisjoint(said) and not any(word.endswith(known.street_ends) for word in said)
+
+
+def _bare(text: str, finding: Finding) -> Finding:
+    """Without the small words at its ends."""
+    start, end = finding.start, finding.end
+    before = _SMALL_BEFORE.match(text, start, end)
+    if before is not None and (finding.entity == "LOCATION" or before[0].split()[0] not in _OF_NAMES):
+        start = before.end()
+    after = _SMALL_AFTER.search(text, start, end)
+    if after is not None:
+        end = after.start()
+    if finding.entity == "PERSON" and not text.isascii():
+        said = _SAID_AFTER.search(text, start, end)
+        end = said.start() if said is not None else end
+    return finding if (start, end) == finding[:2] else finding._replace(start=start, end=end)
 
 
 def _person(text: str, finding: Finding) -> Iterator[Finding]:
+    finding = _bare(text, finding)
     start, end = finding.start, finding.end
+    if _ASKED.match(text, start, end) and text[start - 1 : start] in {"", "\n"} and _BOTH_ASKED.search(text):
+        start += 2
+        start += text[start : start + 1] == " "
     role = _ROLE_BEFORE.match(text, start, end)
     if role is not None:
-        if role.end() >= end:
-            return
         start = role.end()
-        finding = finding._replace(start=start)
     value = text[start:end]
-    if finding.recognizer == "title":  # "Frau Freitag"
+    if not any(map(str.isalnum, value)):
+        return
+    finding = finding._replace(start=start) if start > finding.start else finding
+    is_titled = finding.recognizer == "title"  # "Frau Freitag"
+    if is_titled or not (
+        is_identifier(value)
+        or value.lower() in _DAYS
+        or value.lower() in _NOBODY
+        or is_brand(value)
+        or _is_company(text, finding)
+        or _is_called(text, finding)
+    ):
         yield finding
-        return
-    if is_identifier(value) or value.lower() in _DAYS or _is_company(text, finding) or _is_called(text, finding):
-        return
-    yield finding
 
 
 def is_identifier(value: str) -> bool:
@@ -176,7 +260,9 @@ def _is_called(text: str, finding: Finding) -> bool:
         text, max(0, finding.start - _AS_FAR), finding.start
     ):
         return True
-    if _FIRST_OF.match(value) is not None:
+    if _FIRST_OF.match(value) is not None or _GOODS_IN.fullmatch(value) is not None:
+        return True
+    if value.islower() and "_" in {text[finding.start - 1 : finding.start], text[finding.end : finding.end + 1]}:
         return True
     if " " in value or not value[:1].isupper() or any(map(str.isdigit, value)):
         return False

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  typographic signs as people write them
 """Products, releases, stores, companies and identifiers that bear a person's or a town's name are left alone; persons are not."""
 
 from __future__ import annotations
@@ -55,6 +56,12 @@ def test_names_that_have_a_capital_inside_are_names(name):
         ("order for Charlotte Bakery Inc. arrived", "Charlotte"),
         ("er kommt am Donnerstag wieder", "Donnerstag"),
         ("Anrufer: Ja, hallo", "Anrufer"),
+        ("two Calvin Klein shirts", "Calvin Klein"),
+        ("Jack Daniel’s gift box", "Jack Daniel’s"),
+        ("brand IN ('Acme', 'Anna Field') AND", "Anna Field"),
+        ("Content-Type: JSON", "JSON"),
+        ("das Feld dt_abertura fehlt", "abertura"),
+        ("alt=Stanley tumbler", "Stanley tumbler"),
     ],
 )
 def test_a_thing_called_so_is_nobody(text, value):
@@ -67,6 +74,14 @@ def test_a_thing_called_so_is_nobody(text, value):
         ("Kundin Annegret Wolke fragt", "Kundin Annegret Wolke", "Annegret Wolke"),
         ("Звонила Тамара Колесо", "Звонила Тамара Колесо", "Тамара Колесо"),
         ("Llama Rosa Prado, dice", "Llama Rosa Prado", "Rosa Prado"),
+        ("kan niet bezorgen aan Geert Hulst nu", "niet bezorgen aan Geert Hulst", "Geert Hulst"),
+        ("del titular 'Dolores Puig' ya existe", "Dolores Puig' ya", "Dolores Puig"),
+        ("de la Cruz rief an", "de la Cruz", "de la Cruz"),
+        ("佐藤 健一様より電話", "佐藤 健一様より電話", "佐藤 健一"),
+        ("Q. Your name?\nA. Leo Rask.\nQ. Where?\nA. Here", "A. Leo Rask", "Leo Rask"),
+        ("signed by A. Rask", "A. Rask", "A. Rask"),
+        ("Ruby called", "Ruby", "Ruby"),
+        ("Paul Smith called", "Paul Smith", "Paul Smith"),
         ("Agent Smith left", "Agent Smith", "Smith"),
         ("Clientina Ray left", "Clientina Ray", "Clientina Ray"),
         ("the project manager Anna left", "Anna", "Anna"),
@@ -110,3 +125,30 @@ def test_where_somebody_lives_stays(text, value):
 def test_who_has_a_title_may_be_called_as_a_day_is():
     text = "Frau Freitag kommt"
     assert left(text, person(text, "Freitag")._replace(recognizer="title")) == ["Freitag"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Long queues at the border near Hannover on Sunday and rain later", "Hannover"),
+        ("Heavy snow closes roads around Kassel and the north until noon", "Kassel"),
+    ],
+)
+def test_a_place_in_a_text_that_speaks_of_nobody_is_left_alone(text, value):
+    assert left(text, place(text, value)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Long queues at the border near Hannover, says Ute, and rain later", "Hannover"),
+        ("We are stuck at the border near Hannover and it rains, what now", "Hannover"),
+        ("The caller moved to Hannover two years ago and has a cat there", "Hannover"),
+        ("Reach the owner in Hannover on 0511 555 01 01 until late, please", "Hannover"),
+        ("Hannover", "Hannover"),
+        ("Long queues at the border near Elm Street on Sunday and rain later", "Elm Street"),
+    ],
+)
+def test_a_place_beside_somebody_is_found(text, value):
+    found = [place(text, value), *([person(text, "Ute")] if "Ute" in text else [])]
+    assert value in left(text, *found)
