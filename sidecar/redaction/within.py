@@ -90,7 +90,11 @@ def _all(text: str, *, is_value: bool) -> Iterator[View]:
             yield from (view.within(inner) for inner in _named(view.text))
     if is_value:
         yield from _named(text)
-    yield from _literals(text)
+    for literal in _literals(text):
+        yield literal
+        parts = (View(part.text, part.places, part.name) for part in uris.parts(literal.text))
+        for inner in (*disguise.views(literal.text), *parts):
+            yield literal.within(inner)._replace(in_syntax=True, is_code=literal.is_code)
 
 
 def _named(text: str) -> Iterator[View]:
