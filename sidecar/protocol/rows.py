@@ -53,11 +53,38 @@ class Known(Protocol):
         """The new text, or the very same one; None if that cannot be told here. ``path``: of the object it is a member of."""
 
 
+class _Alike:
+    """Rows of this message that have the same answers, all of which are labels: they get the same ones."""
+
+    __slots__ = ("again", "labels", "new", "rows")
+
+    def __init__(self, again: Again, labels: list[tuple[int, Label]], new: dict[str, Json]) -> None:
+        self.again = again
+        self.labels = labels
+        """By position."""
+        self.new = new
+        """By name."""
+        self.rows: list[list[Any]] = []
+
+
 class _Listing:
     def __init__(self, out: list[Leaf], channel: Channel, known: Known | None) -> None:
         self._out = out
         self._channel = channel
         self._known = known
+        self._alike: dict[int, _Alike] = {}
+        """By the identity of what they have in common, which they keep alive."""
+
+    def finish(self, known: Known) -> None:
+        """Say what labels were used for, and what was passed over."""
+        for alike in self._alike.values():
+            rows = alike.rows
+            for at, label in alike.labels:
+                label.texts.extend([row[at] for row in rows])
+            for at in alike.again.kept:
+                known.kept.extend([row[at] for row in rows])
+            for at in alike.again.numbers:
+                known.kept.extend([str(row[at]) for row in rows])
 
     def value(self, value: Json, path: Path, name: str, sibling: str, place: Place) -> Json:
         if type(value) is str:
@@ -112,28 +139,38 @@ class _Listing:
 
     def _again(self, again: Again, members: dict[str, Json], path: Path, known: Known) -> dict[str, Json]:
         """A flat object seen before: every member's answer at once."""
+        alike = self._alike.get(id(again))
+        if alike is not None:
+            alike.rows.append(list(members.values()))
+            return members | alike.new if alike.new else members
         values: list[Any] = list(members.values())
         known.kept.extend([values[at] for at in again.kept])
         if again.numbers:
             known.kept.extend([str(values[at]) for at in again.numbers])
-        steps, is_new = None, False
-        labels = known.labels
+        steps, labels, result = list(members), known.labels, members
         for at, below, answer in again.answers:
+            text, step = values[at], steps[at]
             label = labels.get(below)
             if label is not None and label.answer is answer:
-                label.texts.append(values[at])
-                values[at], is_new = label.label, True
-                continue
-            steps = steps or list(members)
-            text, step = values[at], steps[at]
-            new = known.stand_in(below, answer, text, step, self._channel, path)
+                label.texts.append(text)
+                new: str | None = label.label
+            else:
+                new = known.stand_in(below, answer, text, step, self._channel, path)
             if new is None:
                 out = self._out
                 leaf = (len(out), _JSON, (*path, step), text, step, "", _STRING, "", self._channel, below, answer)
                 out.append(_new(Leaf, leaf))
             elif new is not text:
-                values[at], is_new = new, True
-        return dict(zip(members, values, strict=True)) if is_new else members
+                result = members.copy() if result is members else result
+                result[step] = new
+        used = [
+            (at, labels[below])
+            for at, below, answer in again.answers
+            if below in labels and labels[below].answer is answer
+        ]
+        if len(used) == len(again.answers):
+            self._alike[id(again)] = _Alike(again, used, {steps[at]: label.label for at, label in used})
+        return result
 
     def _members(  # noqa: C901, PLR0912 - one loop, because every leaf of every page passes through it
         self, members: dict[str, Json], path: Path, name: str, place: Place
@@ -215,6 +252,9 @@ def list_new(
     out: list[Leaf], value: Json, path: Path, name: str, place: Place, channel: Channel, known: Known | None = None
 ) -> None:
     """``path``, ``name`` (its field) and ``place`` are where ``value`` stands. Recursion is bounded by the message's depth."""
-    new = _Listing(out, channel, known).value(value, path, name, "", place)
-    if known is not None and new is not value:
-        known.replaced.append((path, new))
+    listing = _Listing(out, channel, known)
+    new = listing.value(value, path, name, "", place)
+    if known is not None:
+        listing.finish(known)
+        if new is not value:
+            known.replaced.append((path, new))

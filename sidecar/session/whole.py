@@ -81,13 +81,13 @@ class Whole:
             return None
         entity = answer.entity
         known = self._known.get((place, entity))
+        leaf = None
         if known is None or known.must_fit:
             leaf = Leaf(0, Kind.JSON, (*path, name), text, name, "", JsonType.STRING, "", channel, place)
             known = known or self._known.setdefault((place, entity), self._decide(leaf, entity))
-            return self._stand_in(known, entity, text, leaf)
-        if known.operator == "label":
+        if known.operator == "label" and not known.must_fit:
             known.answer, self.labels[place] = answer, known
-        return self._stand_in(known, entity, text, None)
+        return self._stand_in(known, entity, text, leaf)
 
     def new(self, leaf: Leaf, findings: Findings) -> str | None:
         """The new value of ``leaf``, which may be its own; None if it has to go the long way."""

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from sidecar.events import MessagePassed
+from sidecar.redaction.findings import Finding, Findings, Passage
 from sidecar.session.actions import Record, Send, Side
 from sidecar.wire.jsonrpc import Envelope, Message, dumps, encode
-from tests.playbook import Playbook
+from tests.playbook import PatternDetector, Playbook
 
 POLICIES = {
     "strict": "strict",
@@ -92,7 +93,7 @@ def crossing(book: Playbook, items: Any, *, remembers: bool) -> tuple[list[bytes
         )
         result = {
             "content": [{"type": "text", "text": text} for text in spellings(items)],
-            "structuredContent": {"items": items, "flat": [flat(item, number) for item in items]},
+            "structuredContent": {"items": items, "flat": [flat(item, number) for item in (*items, *items)]},
         }
         for action in book.raw(Side.SERVER, {"jsonrpc": "2.0", "id": number, "result": result}):
             if isinstance(action, Send):
@@ -102,19 +103,28 @@ def crossing(book: Playbook, items: Any, *, remembers: bool) -> tuple[list[bytes
     return sent, events
 
 
+class Sparing(PatternDetector):
+    """Reads no numbers but those called ``id``, as the real one: objects with others can be known as a whole."""
+
+    def reads_numbers(self, name: str) -> bool:
+        return name == "id"
+
+
 @pytest.mark.parametrize("schema", [None, SCHEMA, TUPLES], ids=["no schema", "schema", "schema by position"])
 @pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
 def test_remembered_answers_change_no_byte_and_no_count(policy, schema) -> None:
-    books = [Playbook(policy), Playbook(policy)]
+    books = [Playbook(policy, detector=Sparing()), Playbook(policy, detector=Sparing())]
     for book in books:
         book.learn(
             {"name": "find", "annotations": {"readOnlyHint": True}, **({"outputSchema": schema} if schema else {})}
         )
-    for seed in range(6):
+    for seed in range(10):
         items = rows(seed)
         quick, long = crossing(books[0], items, remembers=True), crossing(books[1], items, remembers=False)
         assert quick == long
         assert len(quick[0]) == 3
+    flat_rows = books[0].kit.places.root("tools/call", "find").member("structuredContent").member("flat").rows
+    assert bool(flat_rows) == ("path:" not in policy and schema is not TUPLES)
 
 
 def test_what_was_restored_is_looked_for_in_what_was_seen_before_to_hold_nothing() -> None:
@@ -202,3 +212,21 @@ def test_the_message_that_came_in_is_not_changed() -> None:
         sent = book.session.receive(Side.SERVER, Envelope(Message(body)), lane=1)
         assert [action for action in sent if isinstance(action, Send)]
         assert dumps(body) == before
+
+
+class ByField(Sparing):
+    """Knows a person by the field only."""
+
+    def _find(self, passage: Passage) -> Findings:
+        return (Finding(0, len(passage.text), "PERSON", 1.0, "field"),) if passage.field == "who" else ()
+
+
+def test_what_rows_known_as_a_whole_pass_over_is_searched_for_what_they_hide() -> None:
+    book = Playbook("strict", detector=ByField())
+    row = {"who": "Ottilie Quist", "note": "ring Ottilie Quist", "a": "b", "c": "d"}
+    for number in range(5):
+        items = [{**row, "note": "ring nobody"}, {**row, "note": "or nobody"}, row]
+        _, sent = book.call("find", {}, {"content": [], "structuredContent": {"items": items}}, request_id=number)
+        got = sent.envelope.message.body["result"]["structuredContent"]["items"]
+        assert [one["note"] for one in got] == ["ring nobody", "or nobody", "ring <PERSON>"]
+    assert book.kit.places.root("tools/call", "find").member("structuredContent").member("items").rows
