@@ -66,6 +66,13 @@ def test_a_spelling_within_what_is_packed_in_a_sentence_is_seen_as_meant(pack, i
     assert written[found.start : found.end] == pack(inner)
 
 
+def test_a_packed_text_that_lost_some_of_its_padding_is_read():
+    assert base64.b64encode(b"jane@example.com")[-2:] == b"=="
+    for lost in (0, 1, 2):
+        packed = _base64("jane@example.com")[: 24 - lost]
+        assert "see jane@example.com there" in said(f"see {packed} there"), lost
+
+
 PLAIN = [
     "Please call Maria Gonzalez about the order",
     "Пожалуйста, позвоните Ивану Петрову, корпус А, дом 5",
