@@ -49,7 +49,7 @@ _DAYS: Final = frozenset(
 """Without those that are names as well (April, May, Mai, Domingo, Agostino)."""
 
 _NOBODY: Final = frozenset(
-    ("json", "xml", "linux", "mozilla", "windows", "android", "chrome", "safari", "jira", "python", "docker", "kubernetes", "sir", "madam", "and")
+    ("json", "xml", "linux", "mozilla", "windows", "android", "chrome", "safari", "jira", "python", "docker", "kubernetes", "sir", "madam", "and", "helvetica", "garamond")
 )  # fmt: skip
 
 _THING: Final = (
@@ -61,11 +61,20 @@ _THING: Final = (
     "modell[oi]|modulo|progett[oi]|prodott[oi]|campagn[ae]|collezion[ei]|"
     "product|collectie|moduł\\w{0,2}|projek\\w{1,3}|produk\\w{1,3}|kolekcj\\w|kampani\\w"
 )
-_WHICH_THING: Final = rf"(?:{_THING}|model)(?: (?:name|named|called|namens|appelé|llamad[oa]))?"
+_GOODS_ABROAD: Final = (
+    "sessel|stuhl|stühle|tisch|regal|schrank|bett|lampen?|tasche|kleid|schuhe|serie|typ|type|tipo|saal|raum|schiff|zug|"
+    "canapés?|fauteuils?|chaises?|sacs?|robes?|chaussures|escarpins|baskets|salle|"
+    "sofá|sillas?|mesas?|bolsos?|vestidos?|zapatos|zapatillas|camisetas?|galletas|vinos?|aceite|sala|barco|buque|avión|"
+    "cadeiras?|bolsas?|sapatos|tênis|navio|auditóri[ou]m?|divan[oi]|tavol[oi]|borsa|borse|scarpe|vin[oi]|palazzo|nave|treno|"
+    "bureaus?|kast|stoel(?:en)?|tas|schoenen|zaal|schip|fotel\\w{0,3}|sofa|stół|torebka|buty|pociąg|statek|"
+    "hotel|boardroom|meeting room|ship|vessel|ferry"
+)
+_WHICH_THING: Final = rf"(?:{_THING}|{_GOODS_ABROAD}|model)(?: (?:name|named|called|namens|appelé|llamad[oa]))?"
 _CALLED = re.compile(
     rf"(?<![\w-])(?:{_WHICH_THING})(?: ?[:=])? ?(?:<\w{{1,6}}>)?[\"'\u201e\u201c\u00ab]?$", re.IGNORECASE
 )
 _FIRST_OF = re.compile(rf"(?:{_WHICH_THING}|werk|lager|filiale|standort|country[ :=]+) ", re.IGNORECASE)
+_THING_FIRST = re.compile(rf"(?:{_THING}|werk|lager|filiale|standort|country[ :=]+) ", re.IGNORECASE)
 _GOODS: Final = (
     "sofa|chair|desk|lamp|rug|table|bed|mattress|shelf|mirror|boots?|shoes?|sneakers?|trainers|jacket|coat|dress|shirt|jeans|skirt|bag|backpack|"
     "watch|strap|bracelet|necklace|perfume|lipstick|mascara|cream|guitar|piano|mug|tumbler|bottle|blanket|candle|stroller|bike|tent|"
@@ -81,7 +90,7 @@ _COLUMN_OF_THINGS = re.compile(
     r"(?:brands?|compan(?:y|ies)|vendors?|manufacturers?|suppliers?|publishers?|sponsors?|campaigns?|journeys?|hersteller|lieferant(?:en)?|firma|marke|"
     r"marques?|fournisseurs?|enseigne|soci[eé]t[eé]|marcas?|fabricantes?|proveedor(?:es)?|fornecedor(?:es)?|empresas?|(?:nome_)?fantasia|fornitor[ei]|aziend[ae]|"
     r"modelos?|modell[eio]?|modèles?|products?|produ[ck]t[oe]?s?|stores?|shops?|warehouses?|lager|filiale?|tiendas?|almac[eé]n|magasins?|negozio|lojas?|"
-    r"venues?|themes?|codenames?|releases?)"
+    r"venues?|themes?|codenames?|releases?|titles?|books?|films?|movies?|colou?rs?)"
     r"(?:[._](?:id|name|nombre|nome|nom|city|title|label))?[\"'`\]]?[ ]?(?:=>|==?|:|<>|!=|i?like|(?:not )?in[ ]?\()[ ]?\(?(?:[\"'][^\"'\n]*[\"'],[ ]?)*[\"'][^\"'\n]*$",
     re.IGNORECASE,
 )
@@ -89,7 +98,8 @@ _AS_FAR: Final = 120
 """Characters from a column's name to a value of it."""
 _SITE: Final = r"stores?|shops?|offices?|branch(?:es)?|warehouses?|plants?|sites?|depots?|hubs?|regions?|clusters?|data ?cent(?:er|re)s?|showrooms?|outlets?"
 _SITE_AFTER = re.compile(
-    rf"(?:,? (?:and|&) [A-Z]\w+(?: [A-Z]\w+)?)? (?:{_SITE}|offsite|airport|team|line)(?!\w)", re.IGNORECASE
+    rf"(?:,? (?:and|&) [A-Z]\w+(?: [A-Z]\w+)?)? (?:{_SITE}|offsite|airport|team|line|project|campaign|programme|renewal|initiative|template|release|squad|edition|terminal)(?!\w)",
+    re.IGNORECASE,
 )
 _PLACES_OF_BUSINESS: Final = (
     rf"{_SITE}|launch|conference|trade fair|flights?|meetup|"
@@ -110,6 +120,13 @@ _AND_BEFORE = re.compile(
     r"^(?:,| (?:and|&|or|und|oder|et|ou|y|e|o|en|i|oraz))(?: (?:in|de|di|em|w|à|the))? $|^,? no al de $|^['\"], ?['\"]$",
     re.IGNORECASE,
 )
+_NUMBERED_THING = re.compile(
+    r"(?<![\w-])(?:orders?|lots?|sizes?|items?|tickets?|invoices?|errors?|pages?|gates?|platforms?|seats?|ref|commandes?|dossiers?|tailles?|factures?|lot|renvoie|"
+    r"pedidos?|lotes?|tallas?|facturas?|encomendas?|faturas?|ordin[ei]|lotto|taglia|fattura|bestellung(?:en)?|größe|rechnung|posten|bestelling(?:en)?|maat|factuur|"
+    r"zamówieni\w{1,2}|rozmiar|faktur\w)[ :#]{1,2}(?:n[°ºor]\.? ?)?\d|\d (?:ms|kg|km|gb|mb|stück|stuks|pcs|uds)(?!\w)",
+    re.IGNORECASE,
+)
+_THE = re.compile(r"(?<!\w)[Tt]he $")
 _COMPANY_AFTER = re.compile(
     r"(?: & ?[A-Z\u00c0-\u00de][\w'\u2019]+| [A-Z\u00c0-\u00de][\w'\u2019]+){0,2} "
     r"(?:GmbH|Ltd|Limited|LLC|LLP|Inc|Corp|PLC|plc|AG|KG|OHG|SARL|SAS|S\.A\.?|S\.L\.?|BV|B\.V\.|NV|N\.V\.|SpA|S\.p\.A\.|[Ss]\.?r\.?l\.?|Oy|AB|ApS|Lda|Ltda|Sp\. z o\.o\."
@@ -171,6 +188,7 @@ def without(text: str, found: Sequence[Finding]) -> list[Finding]:
             kept.append(finding)
         elif (
             is_brand(text[finding.start : finding.end])
+            or _is_numbered(text, finding)
             or _is_site(text, finding)
             or _is_another(text, finding, site)
             or _is_company(text, finding)
@@ -196,10 +214,10 @@ def _speaks_of_nobody(text: str) -> bool:
 
 def _is_lone(text: str, finding: Finding) -> bool:
     """A place without a number, a street's word or a name before it."""
-    return _is_digitless(text, finding) and is_no_street(text[finding.start : finding.end])
+    return _is_digitless(text, finding) and _is_no_street(text[finding.start : finding.end])
 
 
-def is_no_street(value: str) -> bool:
+def _is_no_street(value: str) -> bool:
     known = words()
     said = [folded(word) for word in _WORD.findall(value)]
     return known.streets.isdisjoint(said) and not any(word.endswith(known.street_ends) for word in said)
@@ -260,12 +278,16 @@ def _is_called(text: str, finding: Finding) -> bool:
         text, max(0, finding.start - _AS_FAR), finding.start
     ):
         return True
-    if _FIRST_OF.match(value) is not None or _GOODS_IN.fullmatch(value) is not None:
+    if _FIRST_OF.match(value) is not None and (finding.entity == "PERSON" or _THING_FIRST.match(value) is not None):
+        return True  # "Ferry Steps" is a street
+    if _GOODS_IN.fullmatch(value) is not None:
         return True
     if value.islower() and "_" in {text[finding.start - 1 : finding.start], text[finding.end : finding.end + 1]}:
         return True
     if " " in value or not value[:1].isupper() or any(map(str.isdigit, value)):
         return False
+    if finding.entity == "PERSON" and _THE.search(text, max(0, finding.start - 5), finding.start) is not None:
+        return True  # an inn, a play, a storm
     if _CALLED.search(text, max(0, finding.start - _NEAR), finding.start) is not None:
         return True
     return _THING_AFTER.match(text, finding.end) is not None
@@ -287,6 +309,12 @@ def _is_another(text: str, finding: Finding, site: int) -> bool:
     """The second of two is what the first is, which ends at ``site``: ``Köln und München``."""
     is_near = 0 < finding.start - site < _CONJUNCTION
     return is_near and _is_digitless(text, finding) and _AND_BEFORE.match(text[site : finding.start]) is not None
+
+
+def _is_numbered(text: str, finding: Finding) -> bool:
+    """An order's or a size's number, and no street."""
+    number = _NUMBERED_THING.search(text, max(0, finding.start - _CONJUNCTION), finding.end)
+    return number is not None and number.end() > finding.start and _is_no_street(text[finding.start : finding.end])
 
 
 def _is_digitless(text: str, finding: Finding) -> bool:

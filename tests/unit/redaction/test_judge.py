@@ -61,14 +61,11 @@ def test_short_words_of_business_are_not(text):
 
 @pytest.mark.parametrize("before", ["Versão final: ", "versione ", "firmware 1, build "])
 def test_four_numbers_after_a_word_for_version_are_no_address(before):
-    text = f"{before}10.4.22.1"
-    finding = Finding(len(before), len(text), "IP_ADDRESS", 0.95, "IpRecognizer")
-    assert not stands(text, finding, [], is_code=False)
+    assert not stands(f"{before}10.4.22.1", "10.4.22.1", "IP_ADDRESS")
+    assert stands("reached from 10.4.22.1", "10.4.22.1", "IP_ADDRESS")
 
 
 def test_a_programs_version_is_no_phone():
-    text = "agent Chrome/126.0.6478.127 here"
-    start = text.index("126")
-    finding = Finding(start, start + 14, "PHONE_NUMBER", 0.9, "phone")
-    assert not stands(text, finding, [], is_code=False)
-    assert stands("call 212.555.0101", Finding(5, 17, "PHONE_NUMBER", 0.95, "phone"), [], is_code=False)
+    assert not stands("agent Chrome/126.0.6478.127 here", "126.0.6478.127", "PHONE_NUMBER")
+    assert stands("call Ute/212.555.0101", "212.555.0101", "US_SSN")
+    assert stands("call 212.555.0101", "212.555.0101", "PHONE_NUMBER")
