@@ -1,11 +1,11 @@
 """Names and places found by spaCy's entity recognizer: the pinned small English model, or an official larger one that is installed.
 
-It never downloads, runs no other part of the pipeline, and keeps no word it has read: all reading is within a memory zone.
+It never downloads, runs no other part of the pipeline, and keeps no word it has read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -13,7 +13,6 @@ from typing import Any, Final, TypeAlias
 import spacy
 from presidio_analyzer import EntityRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts
-from spacy.attrs import IS_SPACE, LOWER, NORM, PREFIX, SHAPE, SUFFIX
 
 from sidecar.errors import BadConfig
 from sidecar.redaction.findings import Finding
@@ -38,8 +37,6 @@ _SHA256: Final = {
 }
 """Of the pinned package, equal to the official 3.8.0 model's; what its ``__init__`` says is not run."""
 ENTITY: Final = {"PERSON": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION", "FAC": "LOCATION"}
-_ATTRIBUTES: Final[tuple[int, ...]] = (NORM, LOWER, PREFIX, SUFFIX, SHAPE, IS_SPACE)
-"""What the recognizer looks at of a word; the others (is it like a number, a URL …) cost as much as the network."""
 SCORE: Final = 0.85
 """The model gives none; this is presidio's."""
 _BATCH_CHARS: Final = 8192
@@ -69,7 +66,8 @@ class SpacyNamesRecognizer(EntityRecognizer):
         """Of another architecture, or with a table of word vectors: spaCy runs it, and its vocabulary's tables grow as they do."""
         if is_ours:
             self._greedy = Greedy(ner)
-            self._words = Words(nlp.tokenizer, _ATTRIBUTES, _common(nlp.Defaults.stop_words))
+            self._words = Words(nlp.tokenizer, self._greedy.vectors.columns)
+            self._greedy.vectors.learn(self._words.known)
 
     def analyze(
         self,
@@ -100,18 +98,12 @@ class SpacyNamesRecognizer(EntityRecognizer):
         if self._nlp is not None:
             with self._nlp.memory_zone():  # without it every word stays in the vocabulary for ever
                 return [[(e.start_char, e.end_char, e.label_) for e in doc.ents] for doc in self._nlp.pipe(texts)]
-        with self._words.reading() as tokenized:
-            docs = [tokenized(text) for text in texts]
-            return [
-                [(doc[start].idx, doc[end - 1].idx + len(doc[end - 1]), label) for start, end, label in spans]
-                for doc, spans in zip(docs, self._greedy.entities(docs), strict=True)
-            ]
-
-
-def _common(words: Iterable[str]) -> str:
-    """What everybody uses stays in the vocabulary; all other words are made anew for each batch, a sixth of the cost of a note."""
-    common = sorted(words)
-    return " ".join((*common, *map(str.capitalize, common), ". , : ; ! ? ' \" - ( ) 's n't"))
+        tokens = self._words.read(texts)
+        starts, ends = tokens.starts, tokens.ends
+        return [
+            [(starts[first], ends[after - 1], label) for first, after, label in spans]
+            for spans in self._greedy.entities(tokens)
+        ]
 
 
 def _installed() -> tuple[str, Path]:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sidecar.redaction.recognizers import _vectors
+from sidecar.redaction.recognizers._words import Words
 from sidecar.redaction.recognizers.spacy import _idle, _verified_folder
 
 
@@ -23,6 +24,15 @@ def layers(nlp):
     return nlp.get_pipe("ner").model.get_ref("tok2vec")
 
 
+@pytest.fixture(scope="module")
+def vectors(nlp, layers):
+    """Of texts."""
+    made = _vectors.Vectors(layers)
+    words = Words(nlp.tokenizer, made.columns)
+    made.learn(words.known)
+    return lambda texts: made.of(words.read(texts))
+
+
 TEXTS = [
     ["Maria Gonzalez of Microsoft moved to London in March 2021."],
     ["a"],
@@ -32,9 +42,9 @@ TEXTS = [
 
 
 @pytest.mark.parametrize("texts", TEXTS, ids=["a sentence", "a word", "several and an empty one", "long and odd"])
-def test_the_vectors_are_thincs(nlp, layers, texts):
+def test_the_vectors_are_thincs(nlp, layers, vectors, texts):
     docs = [nlp.make_doc(text) for text in texts]
-    ours, thincs = _vectors.read(layers).of(docs), layers.predict(docs)
+    ours, thincs = vectors(texts), layers.predict(docs)
     assert ours.dtype == thincs.dtype
     assert ours.shape == thincs.shape
     assert np.allclose(ours, thincs, rtol=0, atol=1e-4)
@@ -42,21 +52,32 @@ def test_the_vectors_are_thincs(nlp, layers, texts):
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=4))
-def test_the_vectors_of_any_texts_are_thincs(nlp, layers, texts):
+def test_the_vectors_of_any_texts_are_thincs(nlp, layers, vectors, texts):
     docs = [nlp.make_doc(text) for text in texts]
     if any(map(len, docs)):
-        assert np.allclose(_vectors.read(layers).of(docs), layers.predict(docs), rtol=0, atol=1e-4)
+        assert np.allclose(vectors(texts), layers.predict(docs), rtol=0, atol=1e-4)
 
 
-def test_a_texts_vectors_do_not_depend_on_those_beside_it(nlp, layers):
-    vectors = _vectors.read(layers)
-    alone, other = nlp.make_doc("Call Jane Doe"), nlp.make_doc("Paris")
-    assert np.allclose(vectors.of([alone, other])[: len(alone)], vectors.of([alone]), rtol=0, atol=1e-5)
+def test_words_that_are_looked_up_have_the_vectors_they_are_computed_to(nlp, layers, vectors):
+    made = _vectors.Vectors(layers)
+    tokens = Words(nlp.tokenizer, made.columns)
+    made.learn(tokens.known[:40])
+    text = "please call us about the order before Monday, and write to Zyxwina Qwertzberg at 12 High Street"
+    seen = tokens.read([text])
+    unlearned = seen._replace(new=np.concatenate((tokens.known[40:], seen.new.reshape(-1, 4))))
+    assert np.allclose(made.of(unlearned), vectors([text]), rtol=0, atol=1e-5)
 
 
-def test_another_architecture_is_left_to_thinc(nlp):
+def test_a_texts_vectors_do_not_depend_on_those_beside_it(vectors):
+    alone = vectors(["Call Jane Doe"])
+    assert np.allclose(vectors(["Call Jane Doe", "Paris"])[: len(alone)], alone, rtol=0, atol=1e-5)
+    assert np.allclose(vectors(["Paris", "", "Call Jane Doe"])[-len(alone) :], alone, rtol=0, atol=1e-5)
+
+
+def test_another_architecture_is_not_read(nlp):
     blank = spacy.blank("en")
     other = blank.add_pipe("ner", config={"model": {"tok2vec": {"@architectures": "spacy.HashEmbedCNN.v2", "width": 32, "depth": 1, "embed_size": 100, "window_size": 2, "maxout_pieces": 2, "subword_features": True, "pretrained_vectors": None}}})  # fmt: skip
     other.add_label("PERSON")
     blank.initialize()
-    assert _vectors.read(other.model.get_ref("tok2vec")) is None
+    assert _vectors.is_known(nlp.get_pipe("ner").model.get_ref("tok2vec"))
+    assert not _vectors.is_known(other.model.get_ref("tok2vec"))
