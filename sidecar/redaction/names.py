@@ -64,8 +64,11 @@ class Names:
     def find(self, texts: Sequence[str]) -> list[list[Finding]]:
         """What stands in each text. All texts at once: models are fastest in batches."""
         if self._rampart is None:
-            found = self._spacy.find(texts) if self._spacy is not None else [[] for _ in texts]
-            return [without(text, complete(text, own)) for text, own in zip(texts, found, strict=True)]
+            if self._spacy is None:
+                return [[] for _ in texts]
+            return [
+                without(text, complete(text, own)) for text, own in zip(texts, self._spacy.find(texts), strict=True)
+            ]
         weighed = self._rampart.find_and_weigh(texts)
         others = self._spacy.find(texts) if self._spacy is not None else [[]] * len(texts)
         return [
