@@ -7,6 +7,7 @@ told of; whoever records an event without one puts it in. Every ``str`` field he
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -238,3 +239,9 @@ Event: TypeAlias = (
     | SessionClosed
     | ChildExited
 )
+
+
+def hears(sink: Callable[[Event], None], kind: type[Event]) -> bool:
+    """Whether events of a kind are for ``sink``: all are, unless it has a ``hears`` of its own that says otherwise."""
+    asked: Callable[[type[Event]], bool] | None = getattr(sink, "hears", None)
+    return asked is None or asked(kind)

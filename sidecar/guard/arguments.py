@@ -7,7 +7,7 @@ schema that has one is not judged, which is said. Complaints name the place and 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -40,6 +40,16 @@ class Complaint:
     says: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is known of one tool's calls before there is one, from its schema as it was listed last."""
+
+    schema: Json
+    is_surely_fine: Surely | None
+    plain: frozenset[str]
+    """Announced arguments whose texts nobody looks at, because no rule of the operator's is there and their names do not say path."""
+
+
 class Arguments:
     """``checks_schema``: whether the tool's own schema is held against its calls."""
 
@@ -47,30 +57,41 @@ class Arguments:
         self._overlays = tuple(overlays)
         self._checks_schema = checks_schema
         self._validators: LRUCache[bytes, Any] = LRUCache(_MOST_VALIDATORS)
-        self._plain: LRUCache[str, tuple[Json, Surely | None]] = LRUCache(_MOST_VALIDATORS)
-        """By tool: its schema, as the very object that was listed last, and what tells that a call surely satisfies it."""
+        self._plans: dict[str, _Plan] = {}
 
     def complaint(self, tool: str, arguments: Json, schema: Json) -> Complaint | None:
         """The first, or None. ``schema``: the tool's ``inputSchema``, if it was listed."""
         given = {} if arguments is None else arguments
         if not isinstance(given, dict):
             return Complaint("schema", _OUTSIDE, "is not an object")
+        plan = self._plans.get(tool)
+        if plan is None or plan.schema is not schema:
+            plan = self._planned(tool, schema)
         if self._checks_schema:
-            found = None if self._is_surely_fine(tool, given, schema) else self._by_schema(given, schema)
+            is_fine = plan.is_surely_fine is not None and plan.is_surely_fine(given)
+            found = None if is_fine else self._by_schema(given, schema)
             if found is not None:
                 return found
+        for name, value in given.items():
+            if name not in plan.plain or isinstance(value, (dict, list)):
+                return self._by_text(tool, given, schema)
+        return None
+
+    def _planned(self, tool: str, schema: Json) -> _Plan:
+        names = () if self._overlays else (name for name in _declared(schema) if not _PATH_NAMES.search(name))
+        if len(self._plans) >= _MOST_VALIDATORS:
+            self._plans.clear()
+        is_surely_fine = compiled(schema) if self._checks_schema else None
+        plan = self._plans[tool] = _Plan(schema, is_surely_fine, frozenset(names))
+        return plan
+
+    def _by_text(self, tool: str, given: dict[str, Json], schema: Json) -> Complaint | None:
         declared = _declared(schema)
         for path, name, text in _texts(given):
             found = self._by_overlay(tool, path, text, declared) or self._as_path(path, name, text, declared)
             if found is not None:
                 return found
         return None
-
-    def _is_surely_fine(self, tool: str, arguments: dict[str, Json], schema: Json) -> bool:
-        known = self._plain.get(tool)
-        if known is None or known[0] is not schema:
-            known = self._plain[tool] = schema, compiled(schema)
-        return known[1] is not None and known[1](arguments)
 
     def _by_schema(self, arguments: dict[str, Json], schema: Json) -> Complaint | None:
         if not isinstance(schema, dict):
@@ -137,7 +158,7 @@ def _texts(value: Json) -> Iterator[tuple[Path, str, str]]:
             waiting += reversed([((*path, step), name, child) for step, child in enumerate(item)])
 
 
-def _declared(schema: Json) -> Container[str]:
+def _declared(schema: Json) -> Collection[str]:
     """Names of arguments that are the server's."""
     named = schema.get("properties") if isinstance(schema, dict) else None
     return named if isinstance(named, dict) else ()

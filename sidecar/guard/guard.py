@@ -31,6 +31,8 @@ NOTE: Final = (
 """What ``annotate`` puts in front of a text."""
 
 
+_MOST_NAMES: Final = 4096
+
 What: TypeAlias = Literal["tool", "pin", "unkept", "size", "arguments", "path", "injection"]
 
 
@@ -52,21 +54,17 @@ class Guard:
         self.pins: Final = pins or Pins()
         self._arguments = Arguments(settings.overlays, checks_schema=settings.checks_arguments)
         self._has_argument_rules = bool(settings.overlays) or settings.checks_arguments
-        self._has_sizes = any(
-            limit is not None
-            for limit in (
-                settings.sizes.string_chars,
-                settings.sizes.array_items,
-                settings.sizes.object_keys,
-                settings.sizes.depth,
-            )
-        )
+        self._least = sizes.least(settings.sizes)
+        self._has_sizes = self._least is not None or settings.sizes.depth is not None
         self._changed: set[str] = set()
-        if settings.injection != "off":
+        self._may: dict[tuple[str, str], bool] = {}
+        """What roles said of a role and a tool."""
+        self.has_screen: Final = settings.injection != "off"
+        if self.has_screen:
             injection.prepare()
 
-    def on_request(self, method: str, params: Json, role: str, size: int = 0) -> list[Notice]:
-        """What is to be said of a client's request of ``size`` bytes as it came; the first with an error refuses it."""
+    def on_request(self, method: str, params: Json, role: str, frame: bytes | None = None) -> list[Notice]:
+        """What is to be said of a client's request; the first with an error refuses it. ``frame``: as it is written, if that is known."""
         notices: list[Notice] = []
         name = params.get("name") if isinstance(params, dict) else None
         tool = name if method == "tools/call" and isinstance(name, str) else ""
@@ -75,20 +73,21 @@ class Guard:
             if refused is not None:
                 return [refused]
         limit = self.settings.request_bytes
-        if limit is not None and size > limit:
-            too_large = TooLarge(f"a request of {size} bytes, limit {limit}")
+        if limit is not None and frame is not None and len(frame) > limit:
+            too_large = TooLarge(f"a request of {len(frame)} bytes, limit {limit}")
             return [Notice("size", "params", str(too_large), too_large)]
-        if self._has_sizes:
+        depth = self.settings.sizes.depth
+        if self._has_sizes and (frame is None or not sizes.surely_hold(frame, self._least, depth)):
             try:
                 sizes.check(params, self.settings.sizes, ("params",))
             except TooLarge as error:
                 return [Notice("size", "params", str(error), error)]
-        if self.settings.injection != "off" and isinstance(params, dict):
+        if self.has_screen and isinstance(params, dict) and (frame is None or injection.may_hold(frame)):
             notices += self._orders(params, ("params",))
         return notices
 
     def _refused_tool(self, tool: str, role: str) -> Notice | None:
-        if not self.roles.may_call(role, tool):
+        if not self._may_call(role, tool):
             return Notice("tool", "params.name", "not for this role", Withheld("Unknown tool."))
         if tool in self._changed and self.settings.pins == "block":
             error = Withheld(
@@ -96,6 +95,14 @@ class Guard:
             )
             return Notice("pin", "params.name", "changed definition", error)
         return None
+
+    def _may_call(self, role: str, tool: str) -> bool:
+        known = self._may.get((role, tool))
+        if known is None:
+            if len(self._may) >= _MOST_NAMES:
+                self._may.clear()  # whoever makes up names only makes themselves wait
+            known = self._may[role, tool] = self.roles.may_call(role, tool)
+        return known
 
     def on_call(self, tool: str, params: Json, schema: Json) -> Notice | None:
         """Why a tool call may not reach the server as it would now, tokens restored. ``schema``: the tool's ``inputSchema``."""
@@ -120,13 +127,17 @@ class Guard:
                 )
                 is_blocking = self.settings.pins == "block"
                 notices.append(Notice("unkept", "result.tools", "not written", error if is_blocking else None))
-        if self.settings.injection != "off":
+        if self.has_screen:
             notices += self._orders(tools, ("result", "tools"))
         return self.roles.shown(role, tools), notices
 
+    def is_quiet(self, frame: bytes | None) -> bool:
+        """Whether ``on_answer`` has nothing to say of any part of a message that is written so."""
+        return not self.has_screen or (frame is not None and not injection.may_hold(frame))
+
     def on_answer(self, part: str, value: Json) -> tuple[list[Notice], list[tuple[Path, str]]]:
         """Of what a server says (its ``result``, ``params`` …): notices, and with ``annotate`` the texts that get a warning in front."""
-        if self.settings.injection == "off":
+        if not self.has_screen:
             return [], []
         found: set[Path] = set()
         notices = self._orders(value, (part,), found)

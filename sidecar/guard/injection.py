@@ -63,6 +63,13 @@ _MIXED: Final = re.compile(r"[A-Za-z][013457@$][A-Za-z]")
 _PACKED: Final = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 _BETWEEN: Final = "\0\n"
 """Texts are joined by it: no order goes across, and one at a line's beginning is at one."""
+_QUOTE_AS_EDGE: Final = bytes.maketrans(b'"', b"\n")
+_OWN_NAMES: Final = b'"io.modelcontextprotocol/'
+_KNOWN_NAMES: Final = tuple(
+    b'"io.modelcontextprotocol/%b":' % name
+    for name in (b"protocolVersion", b"clientInfo", b"clientCapabilities", b"logLevel")
+)
+"""Members' names of the protocol's own (MCP 2026-07-28, basic: _meta), as long as what may be packed; no value is followed by a colon."""
 _MOST_CHARS: Final = 1_000_000
 _MOST_PACKED: Final = 64
 _WINDOW: Final = 20_000
@@ -110,6 +117,20 @@ def _look(text: str) -> Seen | None:
 
 def _is_clean(seen: Seen) -> bool:
     return not seen.orders and not seen.meant and all(shape == _IS_MIXED for shape in seen.shapes)
+
+
+def may_hold(frame: bytes) -> bool:
+    """Whether ``may_try`` could be true of the strings in JSON as it is written: then, and only then, they have to be asked for.
+
+    Without a backslash, and in ASCII, a string stands in its JSON as it is; a line end in place of each quote is its edge.
+    """
+    quick = _quick()
+    if quick is None or b"\\" in frame or not frame.isascii():
+        return True
+    if _OWN_NAMES in frame:
+        for name in _KNOWN_NAMES:
+            frame = frame.replace(name, b"")
+    return not quick.is_clean(frame.translate(_QUOTE_AS_EDGE))
 
 
 def may_try(texts: Sequence[str]) -> bool:

@@ -6,7 +6,8 @@ sure, and what is not sure is left to the validator, which alone may say that so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from math import inf
 from typing import Final, TypeAlias
 
 from sidecar.protocol.patterns import Unevaluable, search
@@ -38,9 +39,18 @@ def compiled(schema: Json) -> Surely | None:
         if found is None:
             return None
         checks.append(found)
-    if len(checks) == 1:
-        return checks[0]
-    return lambda value: all(check(value) for check in checks)
+    return _both(checks)
+
+
+def _both(checks: Sequence[Surely]) -> Surely:
+    """All of them. Two by two: that is what most have, and a loop costs more than they do."""
+    if not checks:
+        return lambda _value: True
+    first, rest = checks[0], checks[1:]
+    if not rest:
+        return first
+    second = _both(rest)
+    return lambda value: first(value) and second(value)
 
 
 def _members(schema: dict[str, Json]) -> Surely | None:
@@ -53,17 +63,40 @@ def _members(schema: dict[str, Json]) -> Surely | None:
     rest = compiled(schema.get("additionalProperties", True))
     if rest is None or len(members) != len(found) or not all(isinstance(name, str) for name in required):
         return None
-    needed = [str(name) for name in required]
+    needed = frozenset(map(str, required))
+    simple = {name: _simple(each) for name, each in named.items() if isinstance(each, dict)}
 
     def surely(value: Json) -> bool:
         if not isinstance(value, dict):
             return True
-        for name in needed:
-            if name not in value:
+        if not needed <= value.keys():
+            return False
+        for name, item in value.items():
+            kind, low, high = simple.get(name, _NOT_SIMPLE)
+            if type(item) is kind:
+                amount: Json = len(item) if isinstance(item, str) else item
+                if low <= amount <= high:
+                    continue
+            if not members.get(name, rest)(item):
                 return False
-        return all(members.get(name, rest)(item) for name, item in value.items())
+        return True
 
     return surely
+
+
+_NOT_SIMPLE: Final[tuple[type | None, float, float]] = (None, 0, 0)
+_BOUNDS: Final = {"string": (str, "minLength", "maxLength"), "integer": (int, "minimum", "maximum")}
+
+
+def _simple(schema: dict[str, Json]) -> tuple[type | None, float, float]:
+    """What two comparisons can tell of one argument, as most are announced: its type, and between what its length or amount lies."""
+    kind, low, high = _BOUNDS.get(str(schema.get("type")), (None, "", ""))
+    if kind is None or not schema.keys() <= _SAYS_NOTHING | {"type", low, high}:
+        return _NOT_SIMPLE
+    bounds = [_whole(schema[name]) if name in schema else limit for name, limit in ((low, -inf), (high, inf))]
+    if bounds[0] is None or bounds[1] is None:
+        return _NOT_SIMPLE
+    return kind, bounds[0], bounds[1]
 
 
 def _is_number(value: Json) -> bool:

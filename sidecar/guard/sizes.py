@@ -11,6 +11,22 @@ from sidecar.protocol.leaf import Path, pointer
 from sidecar.wire.jsonrpc import Json
 
 
+def least(sizes: Sizes) -> int | None:
+    """The smallest limit but that of depth."""
+    limits = (sizes.string_chars, sizes.array_items, sizes.object_keys)
+    return min((limit for limit in limits if limit is not None), default=None)
+
+
+def surely_hold(frame: bytes, least: int | None, depth: int | None) -> bool:
+    """Whether JSON is too short, as it is written, to hold anything beyond a limit: then it need not be walked through.
+
+    A character, an element and a member take a byte each, and a level takes a bracket.
+    """
+    if least is not None and len(frame) > least:
+        return False
+    return depth is None or frame.count(b"{") + frame.count(b"[") <= depth
+
+
 def check(value: Json, sizes: Sizes, path: Path = ()) -> None:
     """Raises ``TooLarge`` naming the place, never the value."""
     waiting: list[tuple[Json, Path]] = [(value, path)]

@@ -11,7 +11,7 @@ import json
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from sidecar.config.records import AlertSettings
 from sidecar.events import Event, FrameDropped, OperationEnded, Suspected, SuspicionKind, ThresholdPassed
@@ -51,6 +51,9 @@ class Alerts:
         self._seen: dict[str, deque[tuple[float, int]]] = {}
         self._given: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+
+    def hears(self, kind: type[Any]) -> bool:
+        return kind in {FrameDropped, OperationEnded, Suspected}
 
     def __call__(self, event: Event) -> None:
         match event:

@@ -7,7 +7,9 @@ It decides nothing, and holds no value: an event cannot. Unlike a log it can be 
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, Final
 
 from cachetools import LRUCache
@@ -30,7 +32,7 @@ from sidecar.events import (
     ThresholdPassed,
     ValueRestored,
 )
-from sidecar.observe.audit_file import AuditFile, stamped
+from sidecar.observe.audit_file import AuditFile, stamp, stamped
 from sidecar.observe.audit_lines import Keys, Record, fingerprint
 
 _CALLS: Final = frozenset({"tools/call", "resources/read", "prompts/get", "completion/complete"})
@@ -49,7 +51,21 @@ _NAMES: Final[dict[type[Any], str]] = {
     ThresholdPassed: "threshold.passed",
     OperationEnded: "operation.failed",
 }
+_NOBODY: Final[Record] = {}
 _SESSIONS: Final = 10_000
+_OUTCOMES: Final[dict[type[Any], str]] = {
+    MessagePassed: "passed",
+    MessageWithheld: "withheld",
+    FrameDropped: "withheld",
+    BinaryPassed: "passed",
+}
+_FIELDS: Final = {
+    kind: (
+        tuple("findings" if name == "changes" else name for name in kind.__dataclass_fields__),
+        attrgetter(*kind.__dataclass_fields__),
+    )
+    for kind in _NAMES
+}
 
 
 class AuditSink:
@@ -61,21 +77,42 @@ class AuditSink:
         self._file: Final = file
         self._keys: Final = keys
         self._clock: Final = clock
-        self._callers: LRUCache[int, tuple[str, str]] = LRUCache(_SESSIONS)
+        self._callers: Final[OrderedDict[int, Record]] = OrderedDict()
+        """What every line of a session says of who it is, the longest unused session first."""
+        self._names: Final[LRUCache[str, str]] = LRUCache(_SESSIONS)
+        """Fingerprints made before: one caller has many sessions."""
         self._lost = 0
         self.is_required: Final = is_required
 
+    def hears(self, kind: type[Any]) -> bool:
+        return kind is SessionOpened or kind in _NAMES
+
     def __call__(self, event: Event) -> None:
-        if isinstance(event, SessionOpened):
-            self._callers[event.session] = fingerprint(event.caller, self._keys), event.transport
+        if isinstance(event, MessagePassed):
+            if not (event.changes or event.restored or event.method in _CALLS):
+                return
+        elif isinstance(event, SessionOpened):
+            self._meet(event)
             return
-        if not _is_told(event):
+        elif type(event) not in _NAMES or not _is_told(event):
             return
         try:
-            self._tell_loss()
-            self._file.append(self._record(event))
+            if self._lost:
+                self._tell_loss()
+            now = self._clock()
+            self._file.append(
+                self._passed(event, now) if isinstance(event, MessagePassed) else self._record(event, now), now
+            )
         except (OSError, ValueError):
             self._lost += 1
+
+    def _meet(self, event: SessionOpened) -> None:
+        name = self._names.get(event.caller)
+        if name is None:
+            name = self._names[event.caller] = fingerprint(event.caller, self._keys)
+        self._callers[event.session] = {"caller": name, "transport": event.transport}
+        if len(self._callers) > _SESSIONS:
+            self._callers.popitem(last=False)
 
     def is_usable(self) -> bool:
         """Whether everything so far was written; tries again where it was not."""
@@ -95,31 +132,52 @@ class AuditSink:
             self._file.append({"event": "log.gap", **stamped(self._clock()), "lost": self._lost})
             self._lost = 0
 
-    def _record(self, event: Event) -> Record:
-        record: dict[str, Any] = {"event": _NAMES[type(event)], **stamped(self._clock()), "sidecar": __version__}
-        session = getattr(event, "session", None)
-        if isinstance(session, int) and session in self._callers:
-            record["caller"], record["transport"] = self._callers[session]
-        for name in event.__dataclass_fields__:
-            value = getattr(event, name)
-            if name == "changes":
-                record["findings"] = [_finding(change) for change in value]
-            else:
-                record[name] = value
-        if isinstance(event, (MessagePassed, MessageWithheld, FrameDropped, BinaryPassed)):
-            record["outcome"] = "passed" if isinstance(event, (MessagePassed, BinaryPassed)) else "withheld"
+    def _record(self, event: Event, now: float) -> Record:
+        kind = type(event)
+        names, values = _FIELDS[kind]
+        ts, time_ms = stamp(now)
+        record: dict[str, Any] = {"event": _NAMES[kind], "ts": ts, "time_ms": time_ms, "sidecar": __version__}
+        record |= self._who(getattr(event, "session", None))
+        record.update(zip(names, values(event), strict=True))
+        if isinstance(event, MessagePassed):
+            record["findings"] = [_finding(change) for change in event.changes]
+        outcome = _OUTCOMES.get(kind)
+        if outcome is not None:
+            record["outcome"] = outcome
         return record
+
+    def _passed(self, event: MessagePassed, now: float) -> Record:
+        """The same, written out: a call has two of them, and each waits for its line."""
+        ts, time_ms = stamp(now)
+        return {
+            "event": "message.passed",
+            "ts": ts,
+            "time_ms": time_ms,
+            "sidecar": __version__,
+            **self._who(event.session),
+            "session": event.session,
+            "direction": event.direction,
+            "method": event.method,
+            "tool": event.tool,
+            "findings": [_finding(change) for change in event.changes] if event.changes else [],
+            "restored": event.restored,
+            "duration_ms": event.duration_ms,
+            "policy": event.policy,
+            "passages": event.passages,
+            "misses": event.misses,
+            "outcome": "passed",
+        }
+
+    def _who(self, session: int | None) -> Record:
+        if session is None or session not in self._callers:
+            return _NOBODY
+        self._callers.move_to_end(session)
+        return self._callers[session]
+
+
+def _is_told(event: Event) -> bool:
+    return not isinstance(event, OperationEnded) or (bool(event.error) and event.side == "client")
 
 
 def _finding(change: Change) -> dict[str, Any]:
     return {"entity": change.entity, "operator": change.operator, "rule": change.rule, "count": change.count}
-
-
-def _is_told(event: Event) -> bool:
-    match event:
-        case MessagePassed(method=method, changes=changes, restored=restored):
-            return bool(changes or restored or method in _CALLS)
-        case OperationEnded(error=error, side=side):
-            return bool(error) and side == "client"
-        case _:
-            return type(event) in _NAMES

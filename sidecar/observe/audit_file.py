@@ -20,6 +20,7 @@ from sidecar import __version__
 from sidecar.observe.audit_lines import CLOSED, OPENED, Format, Keys, Link, Record, head, line, read, read_head
 
 _DAY_S: Final = 86_400.0
+_MILLIS: Final = tuple(f".{number:03d}Z" for number in range(1000))
 _TAIL: Final = 256 * 1024
 _MODE: Final = 0o600
 
@@ -53,7 +54,8 @@ class AuditFile:
         self._clock: Final = clock
         self._fd = self._head_fd = -1
         self._size = 0
-        self._started = clock()
+        self._turns = clock() + retention.turn_s
+        """When the file is as old as it may be."""
         self._link = Link()
         self._open()
 
@@ -62,10 +64,11 @@ class AuditFile:
         """The last line."""
         return self._link
 
-    def append(self, record: Record) -> None:
+    def append(self, record: Record, now: float | None = None) -> None:
+        """``now``: the clock's time, where it was asked already."""
         if self._fd < 0:
             self._open()
-        if self._is_due():
+        if self._size >= self._retention.max_bytes or (self._clock() if now is None else now) >= self._turns:
             self._rotate()
         self._write(record)
 
@@ -94,10 +97,6 @@ class AuditFile:
             if first.isdigit() and moment.isdigit():
                 found.append((int(first), path))
         return found
-
-    def _is_due(self) -> bool:
-        is_full = self._size >= self._retention.max_bytes
-        return self._size > 0 and (is_full or self._clock() - self._started >= self._retention.turn_s)
 
     def _open(self) -> None:
         self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, _MODE)
@@ -130,11 +129,11 @@ class AuditFile:
         if known is not None and known.seq > found.link.seq:
             raise ValueError("lines are missing at its end")
         self._link = found.link
-        self._started = _began(self._fd, self._clock())
+        self._turns = _began(self._fd, self._clock()) + self._retention.turn_s
         self._write({**self._stamp("log.resumed"), "cut_bytes": cut})
 
     def _begin(self, now: float) -> None:
-        self._started = now
+        self._turns = now + self._retention.turn_s
         self._write({**self._stamp(OPENED), "sidecar": __version__})
         self.sweep()
 
@@ -170,9 +169,15 @@ class AuditFile:
         return {"event": event, **stamped(self._clock())}
 
 
-def stamped(moment: float) -> dict[str, object]:
+def stamp(moment: float) -> tuple[str, int]:
+    """As a person reads it, and in milliseconds."""
     time_ms = int(moment * 1000)
-    return {"ts": f"{_second(int(moment))}.{time_ms % 1000:03d}Z", "time_ms": time_ms}
+    return _second(time_ms // 1000) + _MILLIS[time_ms % 1000], time_ms
+
+
+def stamped(moment: float) -> dict[str, object]:
+    ts, time_ms = stamp(moment)
+    return {"ts": ts, "time_ms": time_ms}
 
 
 @lru_cache(maxsize=4)

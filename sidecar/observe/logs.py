@@ -61,7 +61,8 @@ _LEVEL_OF: Final[Mapping[type[Any], str]] = {
     SessionClosed: "debug",
     ChildExited: "info",
 }
-
+_HIGHEST: Final[Mapping[type[Any], str]] = {MessagePassed: "info", SelfChecked: "error"}
+"""Of those whose level depends on what they say."""
 
 _UNSAID: Final = frozenset({"caller"})
 """The digest of a credential is for the audit log, which keys it: a short credential could be guessed from it."""
@@ -98,6 +99,10 @@ class LogSink:
         self._is_json = style == "json" or (style == "auto" and not self._stream.isatty())
         self._has_colour = _has_colour(self._stream)
         self._clock = clock
+
+    def hears(self, kind: type[Any]) -> bool:
+        """Whether an event of the kind can be important enough."""
+        return LEVELS[_HIGHEST.get(kind, _LEVEL_OF[kind])] >= self._threshold
 
     def __call__(self, event: Event) -> None:
         level = _level(event)

@@ -7,14 +7,12 @@ of clients.
 
 from __future__ import annotations
 
-import contextlib
 import platform
-from collections import deque
 from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 from sidecar import __version__
 from sidecar.config.secret_registry import REGISTRY
@@ -37,6 +35,7 @@ from sidecar.events import (
     ThresholdPassed,
     ValueRestored,
 )
+from sidecar.observe.timings import Timings
 
 _SECONDS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
 _OPERATION: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300)
@@ -46,7 +45,9 @@ _OPERATION_LABELS: Final = (
 )  # fmt: skip
 _MOST_TOOLS: Final = 200
 _MOST_SESSIONS: Final = 100_000
-_TOGETHER: Final = 64
+_TOGETHER: Final = 256
+_SELDOM: Final = (MessageWithheld, FrameDropped, ValueRestored, BinaryPassed, Suspected, ThresholdPassed)
+_STATES: Final = (DetectorReady, PolicyLoaded, PolicyKept, SecretsRenewed, SelfChecked)
 
 PROBES: Final[Mapping[str, str]] = {
     "mcp_sidecar_analysis_queue_depth": "Messages that wait for the worker, the one under way included",
@@ -106,8 +107,17 @@ class MetricsSink:
         self._tools: set[str] = set()
         self._children: dict[tuple[object, ...], Any] = {}
         """What was looked up under its labels before: asking ``prometheus_client`` again takes longer than counting."""
-        self._waiting: deque[Event] = deque()
+        self._waiting: list[Event] = []
         """Not counted yet; a look at the metrics counts them first."""
+        self._counting: dict[type[Any], Callable[[Any], None]] = {
+            MessagePassed: self._passed,
+            OperationEnded: self._ended,
+            AnalysisEnded: self._analysed,
+            SessionOpened: self._opened,
+            SessionClosed: self._closed,
+            **dict.fromkeys(_SELDOM, self._seldom),
+            **dict.fromkeys(_STATES, self._state),
+        }
         self._open: dict[int, str] = {}
         self._has_policy = False
         self.probe("mcp_sidecar_secrets", lambda: len(REGISTRY))
@@ -122,47 +132,51 @@ class MetricsSink:
     def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
         return Gauge(f"mcp_sidecar_{name}", text, labels, registry=self._registry)
 
-    def _histogram(self, name: str, text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
-        return Histogram(name, text, labels, buckets=buckets, registry=self._registry)
+    def _histogram(self, name: str, text: str, buckets: tuple[float, ...], *labels: str) -> Timings:
+        timings = Timings(name, text, buckets, labels)
+        self._registry.register(timings)
+        return timings
 
-    def _of(self, metric: Counter | Histogram, *labels: str) -> Any:
+    def _of(self, metric: Counter | Gauge, *labels: str) -> Any:
         key = (metric, *labels)
         child = self._children.get(key)
         if child is None:
             child = self._children[key] = metric.labels(*labels)
         return child
 
+    def hears(self, kind: type[Any]) -> bool:
+        return kind in self._counting
+
     def __call__(self, event: Event) -> None:
-        """Counted together with others: one by one, between everything a message asks for, takes three times as long."""
+        """Counted together with others: one by one, between everything a message asks for, takes ten times as long."""
         self._waiting.append(event)
         if len(self._waiting) >= _TOGETHER:
             self._catch_up()
 
     def _catch_up(self) -> None:
-        while self._waiting:
-            with contextlib.suppress(Exception):  # one that cannot be counted must not take the others with it
-                self._count(self._waiting.popleft())
+        waiting, self._waiting = self._waiting, []
+        counting = self._counting
+        for event in waiting:
+            count = counting.get(type(event))
+            try:
+                if count is not None:
+                    count(event)
+            except Exception:  # noqa: BLE001, S110 - one that cannot be counted must not take the others with it
+                pass
 
-    def _count(self, event: Event) -> None:
+    def _seldom(self, event: Event) -> None:
+        """What there is little of."""
         match event:
-            case MessagePassed():
-                self._passed(event)
             case MessageWithheld() | FrameDropped():
                 self._withheld.labels(event.reason).inc()
-            case OperationEnded():
-                self._ended(event)
-            case AnalysisEnded():
-                self._analysis.observe(event.duration_ms / 1000)
             case ValueRestored():
                 self._restorations.labels(event.entity, "to_server").inc(event.count)
             case BinaryPassed():
                 self._binaries.labels(event.direction).inc()
-            case SessionOpened() | SessionClosed():
-                self._counted(event)
             case Suspected() | ThresholdPassed():
                 (self._suspected if isinstance(event, Suspected) else self._alerts).labels(event.kind).inc()
             case _:
-                self._state(event)
+                pass
 
     def _state(self, event: Event) -> None:
         """What there is one of."""
@@ -184,6 +198,9 @@ class MetricsSink:
             case _:
                 pass
 
+    def _analysed(self, event: AnalysisEnded) -> None:
+        self._analysis.observe((), event.duration_ms / 1000)
+
     def _passed(self, event: MessagePassed) -> None:
         for change in event.changes:
             self._of(self._redactions, change.entity, change.operator, event.direction).inc(change.count)
@@ -191,22 +208,22 @@ class MetricsSink:
             self._of(self._cached, "miss").inc(event.misses)
         if event.passages > event.misses:
             self._of(self._cached, "hit").inc(event.passages - event.misses)
-        message = self._of(self._message, event.method, self._tool(event.tool), event.direction)
-        message.observe(event.duration_ms / 1000)
+        self._message.observe((event.method, self._tool(event.tool), event.direction), event.duration_ms / 1000)
 
     def _ended(self, event: OperationEnded) -> None:
         transport = self._open.get(event.session, "tcp")
         labels = (event.method, self._tool(event.tool), event.error, transport, event.protocol)
-        self._of(self._operations[event.side], *labels).observe(event.duration_ms / 1000)
+        self._operations[event.side].observe(labels, event.duration_ms / 1000)
 
-    def _counted(self, event: SessionOpened | SessionClosed) -> None:
-        if isinstance(event, SessionClosed):
-            transport = self._open.pop(event.session, "")
-            if transport:
-                self._sessions.labels(transport).dec()
-        elif len(self._open) < _MOST_SESSIONS:
+    def _opened(self, event: SessionOpened) -> None:
+        if len(self._open) < _MOST_SESSIONS:
             self._open[event.session] = event.transport
-            self._sessions.labels(event.transport).inc()
+            self._of(self._sessions, event.transport).inc()
+
+    def _closed(self, event: SessionClosed) -> None:
+        transport = self._open.pop(event.session, "")
+        if transport:
+            self._of(self._sessions, transport).dec()
 
     def _tool(self, tool: str) -> str:
         if tool not in self._tools and len(self._tools) >= _MOST_TOOLS:

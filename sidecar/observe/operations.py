@@ -8,7 +8,6 @@ what the sidecar costs, and what a person took to decide where a server asks for
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -62,9 +61,10 @@ class Operations:
         session: int,
         record: Callable[[Event], None],
         tool_name: Callable[[str], str],
-        begin: Callable[[Message, str, str], tuple[Message, Span]] | None = None,
+        begin: Callable[[Message, str, str], tuple[Message, Span | None]] | None = None,
         clock: Callable[[], float] = time.perf_counter,
         beside: Operations | None = None,
+        policy: Callable[[], str] = str,
     ) -> None:
         """``begin`` starts a trace: the message to forward, and its span. ``beside``: the other direction, whose revision holds."""
         self._session: Final = session
@@ -72,32 +72,38 @@ class Operations:
         self._tool_name: Final = tool_name
         self._begin: Final = begin
         self._clock: Final = clock
-        self._waiting: OrderedDict[bytes, _Waiting] = OrderedDict()
+        self._policy: Final = policy
+        self._waiting: dict[int | str | bytes, _Waiting] = {}
         self._beside: Final = beside
         self.protocol = ""
+        self.has_spans = False
+        """Whether there was one yet: without an SDK there is none."""
 
     def asked(self, message: Message) -> Message:
         """A message of who asks came; the message to go on with."""
-        if not message.is_request:
+        body = message.body
+        number = body.get("id")
+        if number is None or "method" not in body:
             return message
-        method, params = message.method or "", message.body.get("params")
+        method, params = message.method or "", body.get("params")
         name = params.get("name") if method == "tools/call" and isinstance(params, dict) else None
         waiting = _Waiting(
             eras.known_method(method),
             self._tool_name(name) if isinstance(name, str) else "",
-            self._revision(message.body, method),
+            self._revision(body, method),
             self._clock(),
         )
         if self._begin is not None:
             message, waiting.span = self._begin(message, waiting.method, waiting.tool)
-        self._waiting[dumps(message.id)] = waiting
+            self.has_spans |= waiting.span is not None
+        self._waiting[_key(number)] = waiting
         if len(self._waiting) > _MOST_WAITING:
-            self._waiting.popitem(last=False)
+            del self._waiting[next(iter(self._waiting))]
         return message
 
     def forwarded(self, message: Message) -> None:
         """It goes to who is asked."""
-        waiting = self._waiting.get(dumps(message.id)) if message.is_request else None
+        waiting = self._waiting.get(_key(message.id)) if self._waiting and message.is_request else None
         if waiting is not None:
             waiting.forwarded = self._clock()
             if waiting.span is not None:
@@ -105,7 +111,7 @@ class Operations:
 
     def replied(self, message: Message) -> None:
         """The answer came."""
-        waiting = self._waiting.get(dumps(message.id)) if message.is_response else None
+        waiting = self._waiting.get(_key(message.id)) if self._waiting and message.is_response else None
         if waiting is None or waiting.forwarded is None:
             return
         error = error_of(message.body)
@@ -115,7 +121,7 @@ class Operations:
 
     def answered(self, message: Message) -> None:
         """An answer goes to who asked, the other's or our own."""
-        waiting = self._waiting.pop(dumps(message.id), None) if message.is_response else None
+        waiting = self._waiting.pop(_key(message.id), None) if self._waiting and message.is_response else None
         if waiting is None:
             return
         error = error_of(message.body)
@@ -125,7 +131,7 @@ class Operations:
 
     def ids(self, message: Message) -> Ids | None:
         """Of the operation a message begins or ends."""
-        waiting = self._waiting.get(dumps(message.id)) if message.is_request or message.is_response else None
+        waiting = self._waiting.get(_key(message.id)) if message.is_request or message.is_response else None
         return waiting.span.ids("server") if waiting is not None and waiting.span is not None else None
 
     def close(self) -> None:
@@ -136,17 +142,27 @@ class Operations:
                 waiting.span.end("other")
 
     def _tell(self, waiting: _Waiting, side: SideName, error: str, since: float) -> None:
-        duration_ms = round((self._clock() - since) * 1000, 3)
-        event = OperationEnded(self._session, side, waiting.method, waiting.tool, error, waiting.protocol, duration_ms)
-        recorded(self._record, event, waiting.span.ids(side) if waiting.span is not None else None)
+        duration_ms = int((self._clock() - since) * 1_000_000 + 0.5) / 1000
+        event = OperationEnded(
+            self._session, side, waiting.method, waiting.tool, error, waiting.protocol, duration_ms, self._policy()
+        )
+        if waiting.span is None:
+            self._record(event)
+        else:
+            recorded(self._record, event, waiting.span.ids(side))
 
     def _revision(self, body: dict[str, Json], method: str) -> str:
         if self._beside is not None:
             return self._beside.protocol
-        if method == "initialize" or eras.is_modern_request(body) or not self.protocol:
+        if not self.protocol or method == "initialize" or eras.is_modern_request(body):
             found = eras.revision_of(body)
             self.protocol = found if found in REVISIONS else "other"
         return self.protocol
+
+
+def _key(number: Json) -> int | str | bytes:
+    """``1`` and ``1.0`` are two ids, as they are written."""
+    return number if type(number) is int or type(number) is str else dumps(number)
 
 
 def recorded(record: Callable[[Event], None], event: Event, ids: Ids | None) -> None:

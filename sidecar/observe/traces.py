@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 TRACEPARENT: Final = "traceparent"
 _TRACEPARENT: Final = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
+_ASKED_EVERY: Final = 100
 _NONE: Final = re.compile(r"0+")
 
 
@@ -33,10 +34,15 @@ class Traces:
             raise BadConfig("traces: needs OpenTelemetry: install mcp-sidecar[otel]") from None
         self._trace: Final[Any] = trace
         self._tracer: Final = tracer or trace.get_tracer("mcp-sidecar")
+        self._is_given: Final = tracer is not None
+        self._unseen = 0
+        """Operations before the next look for an SDK."""
         self._transport: Final = transport
 
-    def begin(self, message: Message, method: str, tool: str) -> tuple[Message, _Spans]:
-        """The message with our own ``traceparent``, where the tracer has one to give."""
+    def begin(self, message: Message, method: str, tool: str) -> tuple[Message, _Spans | None]:
+        """The message with our own ``traceparent``, where the tracer has one to give; no span where nobody could see it."""
+        if self._is_unseen() and _traceparent(message) is None:
+            return message, None
         trace = self._trace
         name = f"{method} {tool}" if tool else method
         attributes = {"mcp.method.name": method, "network.transport": self._transport}
@@ -56,10 +62,17 @@ class Traces:
         )
         return _with_parent(message, _written(client)), _Spans(server, client, trace.StatusCode.ERROR)
 
+    def _is_unseen(self) -> bool:
+        """No SDK was brought yet: without one a span records nothing and has no ids but its parent's. Asked now and then."""
+        if not self._unseen:
+            is_proxy = isinstance(self._trace.get_tracer_provider(), self._trace.ProxyTracerProvider)
+            self._unseen = _ASKED_EVERY if is_proxy and not self._is_given else 0
+            return self._unseen > 0
+        self._unseen -= 1
+        return True
+
     def _parent(self, message: Message) -> Any:
-        params = message.body.get("params")
-        meta = params.get("_meta") if isinstance(params, dict) else None
-        text = meta.get(TRACEPARENT) if isinstance(meta, dict) else None
+        text = _traceparent(message)
         found = _TRACEPARENT.fullmatch(text) if isinstance(text, str) else None
         if found is None or _NONE.fullmatch(found[1]) or _NONE.fullmatch(found[2]):
             return None
@@ -67,6 +80,12 @@ class Traces:
             int(found[1], 16), int(found[2], 16), is_remote=True, trace_flags=self._trace.TraceFlags(int(found[3], 16))
         )
         return self._trace.set_span_in_context(self._trace.NonRecordingSpan(context))
+
+
+def _traceparent(message: Message) -> Any:
+    params = message.body.get("params")
+    meta = params.get("_meta") if isinstance(params, dict) else None
+    return meta.get(TRACEPARENT) if isinstance(meta, dict) else None
 
 
 class _Spans:

@@ -23,29 +23,48 @@ class Observing:
     """What all conversations of a process share. ``is_usable``: whether what is sent can be accounted for."""
 
     is_usable: Callable[[], bool] | None = None
-    begin: Callable[[Message, str, str], tuple[Message, Span]] | None = None
+    begin: Callable[[Message, str, str], tuple[Message, Span | None]] | None = None
     registry: Registry = REGISTRY
 
 
 class Watch:
+    """``policy``: the digest of the one in force."""
+
     def __init__(
-        self, observing: Observing, session: int, record: Callable[[Event], None], tool_name: Callable[[str], str]
+        self,
+        observing: Observing,
+        session: int,
+        record: Callable[[Event], None],
+        tool_name: Callable[[str], str],
+        policy: Callable[[], str] = str,
     ) -> None:
         self._observing: Final = observing
         self._record: Final = record
-        self._operations: Final = Operations(session, record, tool_name, observing.begin)
-        self._asked_back: Final = Operations(session, record, tool_name, beside=self._operations)
-        """What the server asks the client."""
-        self.is_traced: Final = observing.begin is not None
+        self._session: Final = session
+        self._tool_name: Final = tool_name
+        self._policy: Final = policy
+        self._operations: Final = Operations(session, record, tool_name, observing.begin, policy=policy)
+        self._asked_back: Operations | None = None
+        """What the server asks the client, which most never do."""
+
+    @property
+    def is_traced(self) -> bool:
+        return self._operations.has_spans
 
     def received(self, sender: Side, envelope: Envelope) -> Envelope:
         """What the session is to see of it."""
         if sender is Side.CLIENT:
             message = self._operations.asked(envelope.message)
-            self._asked_back.replied(message)
+            if self._asked_back is not None:
+                self._asked_back.replied(message)
         else:
             self._operations.replied(envelope.message)
-            self._asked_back.asked(envelope.message)
+            if self._asked_back is None and envelope.message.is_request:
+                self._asked_back = Operations(
+                    self._session, self._record, self._tool_name, beside=self._operations, policy=self._policy
+                )
+            if self._asked_back is not None:
+                self._asked_back.asked(envelope.message)
             message = without_secrets(envelope.message, self._observing.registry)
         return envelope if message is envelope.message else replace(envelope, message=message)
 
@@ -55,9 +74,11 @@ class Watch:
     def sent(self, to: Side, message: Message) -> None:
         if to is Side.SERVER:
             self._operations.forwarded(message)
-            self._asked_back.answered(message)
+            if self._asked_back is not None:
+                self._asked_back.answered(message)
         else:
-            self._asked_back.forwarded(message)
+            if self._asked_back is not None:
+                self._asked_back.forwarded(message)
             self._operations.answered(message)
 
     def record(self, event: Event, message: Message | None) -> None:
@@ -66,7 +87,8 @@ class Watch:
 
     def close(self) -> None:
         self._operations.close()
-        self._asked_back.close()
+        if self._asked_back is not None:
+            self._asked_back.close()
 
 
 def unaccounted(to: Side, message: Message) -> tuple[Side, Envelope | None, SidecarError]:

@@ -10,6 +10,7 @@ import contextlib
 import gc
 import itertools
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
@@ -19,7 +20,7 @@ from cachetools import LRUCache
 
 from sidecar.config.load import read_file
 from sidecar.errors import BadConfig, SidecarError
-from sidecar.events import DetectorReady, DirectionName, Event, PolicyLoaded, SelfChecked, SessionOpened
+from sidecar.events import DetectorReady, DirectionName, Event, PolicyLoaded, SelfChecked, SessionOpened, hears
 from sidecar.observe.watch import Observing, Watch
 from sidecar.policy.policy import Policy
 from sidecar.protocol.schemas import Tools
@@ -143,7 +144,7 @@ class App:
         self.guarding = Guarding(guard) if guard is not None else None
         self.gate = self.guarding.gate(self.record) if self.guarding is not None else None
         self.kit = replace(_kit(settings, built), guard=self.guarding.guard if self.guarding is not None else None)
-        self._roles: LRUCache[str, str] = LRUCache(_CALLERS)
+        self._roles: OrderedDict[str, str] = OrderedDict()
         """What a caller may, by principal; who is not in it has no role."""
         self._kits: dict[str, Kit] = {}
         """By role: the kit in force, with what the role may see and restore."""
@@ -159,6 +160,8 @@ class App:
         )
         self._settings = settings
         self._sinks = tuple(sinks)
+        self._hearing: dict[type[Event], tuple[Callable[[Event], None], ...]] = {}
+        """By kind of event: the sinks it is for."""
         self._inspect = inspect
         self._observing = observing or Observing()
         self.pool = Pool(self.kit.detector.detect, self.kit.detector.warm, PoolSettings(deadline_s=settings.deadline_s))
@@ -198,9 +201,12 @@ class App:
         self.record(PolicyLoaded(data.name, self.policy.digest, data.on_failure == "pass"))
 
     def record(self, event: Event) -> None:
-        if not event.policy:
+        hearing = self._hearing.get(type(event))
+        if hearing is None:
+            hearing = self._hearing[type(event)] = tuple(sink for sink in self._sinks if hears(sink, type(event)))
+        if not event.policy and hearing:
             event = replace(event, policy=self.policy.digest)
-        for sink in self._sinks:
+        for sink in hearing:
             try:  # noqa: SIM105 - for each event and sink, and the block costs more than most sinks do
                 sink(event)
             except Exception:  # noqa: BLE001, S110 - a sink that breaks must not take the message with it
@@ -217,15 +223,19 @@ class App:
         kit = self._kit_of(principal)
         session = Session(kit, scope=scope, number=number, recall=recall, is_inspected=is_inspected, pauses_from=LARGE)
         self._sessions[session] = principal
-        self.record(SessionOpened(number, self._settings.transport, principal))
-        watch = Watch(self._observing, number, self.record, self._tool_name)
+        self.record(SessionOpened(number, self._settings.transport, principal, self.policy.digest))
+        watch = Watch(self._observing, number, self.record, self._tool_name, self._digest)
         return Pump(session, number, self.pool, self.record, self._inspect, self.warm, self.store, watch)
 
     def introduce(self, principal: str, role: str) -> None:
         """A caller has shown who it is. What it may holds at once, in conversations under way too."""
-        if self._roles.get(principal) == role:
-            return
+        known = self._roles.get(principal)
         self._roles[principal] = role
+        self._roles.move_to_end(principal)
+        if known == role:
+            return
+        if len(self._roles) > _CALLERS:
+            self._roles.popitem(last=False)
         for session, whose in list(self._sessions.items()):
             if whose == principal:
                 session.adopt(self._kit_of(principal))
@@ -239,6 +249,9 @@ class App:
             known = next((one for one in self.guarding.settings.roles if one.name == role), None)
             kit = self._kits[role] = replace(self.kit, policy=policy_for(self.kit.policy, known), role=role)
         return kit
+
+    def _digest(self) -> str:
+        return self.kit.policy.digest
 
     def _tool_name(self, name: str) -> str:
         return name if self.kit.tools.knows(name) else "other"

@@ -51,17 +51,23 @@ def screen(guard: Guard, work: Work) -> Screened:
 def _screen(guard: Guard, work: Work) -> Screened:
     envelope, topic = work.envelope, work.topic
     body = envelope.message.body
+    frame = envelope.message.raw
     if work.sender is Side.CLIENT:
-        raw = envelope.message.raw
-        size = len(raw if raw is not None else dumps(body)) if guard.settings.request_bytes is not None else 0
-        notices = guard.on_request(topic.method, body.get("params"), work.kit.role, size) if "method" in body else []
-        return _screened(guard, work, notices, envelope)
+        if "method" not in body:
+            return Screened((), envelope)
+        if frame is None and guard.settings.request_bytes is not None:
+            frame = dumps(body)
+        notices = guard.on_request(topic.method, body.get("params"), work.kit.role, frame)
+        return _screened(guard, work, notices, envelope) if notices else Screened((), envelope)
+    is_list = topic.method == "tools/list"
+    if not is_list and guard.is_quiet(frame):
+        return Screened((), envelope)
     changes: list[tuple[tree.Path, bool, Json]] = []
     notices = []
     for part in ("result", "params", "error"):
         if part not in body:
             continue
-        if part == "result" and topic.method == "tools/list" and isinstance(body[part], dict):
+        if part == "result" and is_list and isinstance(body[part], dict):
             tools = body[part].get("tools")
             shown, said = guard.on_tools(tools, work.kit.role)
             if shown is not tools:

@@ -6,18 +6,20 @@ It decides nothing itself (``guard`` does) and keeps nothing but what the guard 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from types import TracebackType
 from typing import Any, Final
 
 from sidecar.errors import Forbidden, RateLimited, SidecarError
 from sidecar.events import Event, Suspected, SuspicionKind
 from sidecar.guard.callers import NOBODY, Callers, Known
 from sidecar.guard.guard import Guard
+from sidecar.guard.rates import Turnstile
 from sidecar.guard.resource import Resource
 from sidecar.wire import headers as fields
 from sidecar.wire.jsonrpc import Headers
 
+_MOST_NEAR: Final = 4096
 _READS: Final = frozenset({"GET", "HEAD"})
 _ATTRIBUTES: Final[Mapping[str, str]] = {
     "commonName": "CN",
@@ -39,16 +41,12 @@ class Gate:
         tokens = guard.settings.tokens
         self._resource: Final = Resource(tokens) if tokens is not None else None
         self._networks: Final = [ipaddress.ip_network(network) for network in guard.settings.networks]
-
-    @property
-    def is_open(self) -> bool:
+        self.is_open: Final = not guard.settings.has_callers
         """Nobody is asked who they are; then a credential is the server's business."""
-        return not self._guard.settings.has_callers
-
-    @property
-    def idle_s(self) -> float | None:
+        self.idle_s: Final = guard.settings.idle_s
         """How long a server may say nothing within a call."""
-        return self._guard.settings.idle_s
+        self._near: Final[set[str]] = set()
+        """Addresses that lie in one of them. Those that do not are not remembered: there may be any number."""
 
     def most_bytes(self, otherwise: int) -> int:
         """Of a request's body."""
@@ -71,27 +69,25 @@ class Gate:
         """Whose rates and violations a request counts for."""
         return caller.principal or f"address {remote or ''}"
 
-    @contextmanager
     def passing(
         self, remote: str | None, headers: Headers, certificate: Mapping[str, Any] | None, *, is_counted: bool = True
-    ) -> Iterator[Known]:
+    ) -> _Passing:
         """While the request is under way; streams that stand are not counted. Raises ``Forbidden`` and ``RateLimited``."""
         caller = self._known(remote, headers, certificate)
         if not is_counted:
-            yield caller
-            return
+            return _Passing(caller)
         whose = self.counted_as(caller, remote)
         refused = self._guard.turnstile.enter(whose)
         if refused is not None:
             self._suspect("banned" if "banned" in refused.reason else "rate.limit")
             raise RateLimited(refused.reason, refused.retry_after_s)
-        try:
-            yield caller
-        finally:
-            self._guard.turnstile.leave(whose)
+        return _Passing(caller, self._guard.turnstile, whose)
 
     def _known(self, remote: str | None, headers: Headers, certificate: Mapping[str, Any] | None) -> Known:
-        self._check_network(remote)
+        if self._networks and remote not in self._near:
+            self._check_network(remote)
+        if self.is_open:
+            return NOBODY
         try:
             return self._callers.identify(fields.get(headers, "Authorization"), subject_of(certificate))
         except Forbidden:
@@ -100,13 +96,16 @@ class Gate:
             raise
 
     def _check_network(self, remote: str | None) -> None:
-        if self._networks and not self._is_near(remote):
+        if not self._networks or not remote:
+            return  # a unix socket: its file's mode says who may
+        if not self._lies_in(remote):
             self._suspect("origin.refused")
             raise Forbidden("this network is not allowed")
+        if len(self._near) >= _MOST_NEAR:
+            self._near.clear()
+        self._near.add(remote)
 
-    def _is_near(self, remote: str | None) -> bool:
-        if not remote:
-            return True  # a unix socket: its file's mode says who may
+    def _lies_in(self, remote: str) -> bool:
         try:
             address = ipaddress.ip_address(remote.partition("%")[0])
         except ValueError:
@@ -116,6 +115,26 @@ class Gate:
 
     def _suspect(self, kind: SuspicionKind) -> None:
         self._record(Suspected(kind))
+
+
+class _Passing:
+    """A request that was let in: ``leave`` is owed where ``turnstile`` is. Entered at once, or not at all."""
+
+    __slots__ = ("_caller", "_turnstile", "_whose")
+
+    def __init__(self, caller: Known, turnstile: Turnstile | None = None, whose: str = "") -> None:
+        self._caller = caller
+        self._turnstile = turnstile
+        self._whose = whose
+
+    def __enter__(self) -> Known:
+        return self._caller
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._turnstile is not None:
+            self._turnstile.leave(self._whose)
 
 
 def subject_of(certificate: Mapping[str, Any] | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 import resource
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from sidecar.events import ListenerOpened, MessagePassed, OperationEnded
+from sidecar.events import Change, ListenerOpened, MessagePassed, OperationEnded, SessionOpened
 from sidecar.observe.audit_file import AuditFile
 from sidecar.observe.audit_lines import Keys
 from sidecar.observe.audit_verify import in_order, records, verify
@@ -315,3 +316,33 @@ def test_a_key_that_is_too_short_is_none():
 def test_keys_are_not_shown():
     assert KEY not in repr(Keys.derive(KEY))
     assert "chain" not in repr(Keys.derive(KEY))
+
+
+@pytest.mark.parametrize("key", [b"", b"short", b"k" * 64, b"k" * 65, b"k" * 200])
+@pytest.mark.parametrize("text", [b"", b"a line", b"x" * 5000])
+def test_the_mac_is_hmac_sha_256(key, text):
+    assert Keys(key).mac(text) == hmac.digest(key, text, "sha256").hex()
+    assert Keys(key).mac(text) == Keys(key).mac(text), "a second time"
+
+
+@pytest.mark.parametrize("session", [1, 2])
+def test_what_is_written_out_for_calls_is_what_any_event_would_say(log, session):
+    log.sink(SessionOpened(1, "tcp", "somebody"))
+    changes = (Change("PERSON", "label", "strict#1", 2),)
+    for event in (
+        MessagePassed(session, "to_client", "tools/call", "t", changes, 1, 1.5, "d1", passages=3, misses=1),
+        MessagePassed(session, "to_server", "tools/call", "t", (), 0, 0.5, "d1"),
+    ):
+        assert list(log.sink._passed(event, 7.25).items()) == list(log.sink._record(event, 7.25).items())
+
+
+def test_a_session_in_use_keeps_its_caller_however_many_come_after_it(log, monkeypatch):
+    monkeypatch.setattr("sidecar.observe.audit._SESSIONS", 3)
+    log.sink(SessionOpened(1, "tcp", "somebody"))
+    for number in range(2, 9):
+        log.sink(SessionOpened(number, "tcp", "another"))
+        log.sink(MessagePassed(1, "to_server", "tools/call", "t", (), 0, 0.5, "d1"))
+    log.sink(MessagePassed(2, "to_server", "tools/call", "t", (), 0, 0.5, "d1"))
+    first, *_, last, quiet = [json.loads(line) for line in lines(log) if b"message.passed" in line]
+    assert first["caller"] == last["caller"]
+    assert "caller" not in quiet

@@ -195,3 +195,25 @@ async def test_without_traces_no_line_has_ids():
     await within(app.close())
     assert '"event":"MessagePassed"' in log.getvalue()
     assert "trace_id" not in log.getvalue()
+
+
+def test_without_an_sdk_there_is_a_span_only_where_the_caller_has_a_trace(monkeypatch):
+    proxy = trace.ProxyTracerProvider()
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: proxy)
+    unseen = Traces("tcp")
+    for _ in range(3):
+        message = call()
+        assert unseen.begin(message, "tools/call", "rows") == (message, None)
+    _, span = unseen.begin(call(traceparent=PARENT), "tools/call", "rows")
+    assert span.ids("server") == (PARENT[3:35], PARENT[36:52])
+
+
+def test_an_sdk_that_comes_later_is_found(exporter, monkeypatch):
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    there = [trace.ProxyTracerProvider()]
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: there[0])
+    traces = Traces("tcp")
+    assert traces.begin(call(), "tools/call", "rows")[1] is None
+    there[0] = provider
+    assert any(traces.begin(call(), "tools/call", "rows")[1] is not None for _ in range(200))
