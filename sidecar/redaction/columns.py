@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from hashlib import blake2b
 from secrets import token_bytes
 from typing import Final, NamedTuple
 
@@ -54,7 +53,7 @@ class Columns:
         self._verdicts: dict[bytes, Verdict] = {}
         self._ballots: dict[bytes, Ballot] = {}
         self._around: dict[bytes, _Around] = {}
-        self._digest = blake2b(digest_size=8, key=token_bytes(32))
+        self._salt = token_bytes(16).hex()
 
     def __len__(self) -> int:
         return len(self._verdicts) + len(self._ballots)
@@ -184,9 +183,8 @@ class Columns:
         return ballot
 
     def _number(self, text: str) -> int:
-        digest = self._digest.copy()
-        digest.update(text.encode("utf-8", "surrogatepass"))
-        return int.from_bytes(digest.digest(), "big")
+        """Only some bits of it are kept. Python's own hash has a key of its own unless somebody fixed it: the salt is none's."""
+        return hash(self._salt + text)
 
     def _forget(self) -> None:
         for known in (self._verdicts, self._ballots):

@@ -10,7 +10,7 @@ by ``forms``; ``patterns`` may be plainer (the words, a count of digits), becaus
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, ClassVar, Final, NamedTuple
 
@@ -67,6 +67,16 @@ def lacks_digits(text: str, least: int) -> bool:
     return least > 0 and text.isascii() and sum(map(text.count, "0123456789")) < least
 
 
+def spoken(*words: str) -> Callable[[str], bool]:
+    """Whether one of the words, small and of ASCII, stands in a text in any case; in doubt (letters beyond ASCII) yes."""
+
+    def is_spoken(text: str) -> bool:
+        low = text.lower()
+        return any(word in low for word in words) or not text.isascii()
+
+    return is_spoken
+
+
 class Form(NamedTuple):
     """One way to write the value, as Presidio's ``Pattern``, which would compile it twice."""
 
@@ -75,6 +85,8 @@ class Form(NamedTuple):
     score: float
     marks: str = ""
     """One of these characters stands in every text in which it is found, if there are any: told without the pattern."""
+    may_be_in: Callable[[str], bool] | None = None
+    """As ``marks``, by looking: ``spoken``, say."""
 
 
 class _Source(Pattern):
@@ -134,6 +146,8 @@ class WrittenRecognizer(PatternRecognizer):
         found: dict[tuple[int, int], float] = {}
         for form in self.forms:
             if form.marks and not any(mark in text for mark in form.marks):
+                continue
+            if form.may_be_in is not None and not form.may_be_in(text):
                 continue
             pattern = compiled(form.regex, regex_flags or self.flags)
             group = VALUE if VALUE in pattern.groupindex else 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from sidecar.redaction.recognizers._written import END, START, Form, WrittenRecognizer, any_of
+from sidecar.redaction.recognizers._written import END, START, Form, WrittenRecognizer, any_of, spoken
 
 _NETWORKS = any_of(
     r"twitter|x\.com|tweet(?:s|ed)?|insta(?:gram)?|ig|facebook|fb|tik ?tok|snap(?:chat)?|sc|telegram|tg|threads|mastodon|bluesky|bsky|linkedin|youtube|twitch|discord|reddit|github|gitlab|medium|pinterest|vk|weibo|wechat|weixin|line|kakao|skype|signal|venmo|cash ?app|onlyfans|xing|"
@@ -29,6 +29,14 @@ _NOT_PEOPLE: Final = frozenset(
 )
 
 
+def _has_free_at_sign(text: str) -> bool:
+    """One that no address stands before."""
+    at = text.find("@")
+    while at > 0 and (text[at - 1] in "._/@" or (text[at - 1].isascii() and text[at - 1].isalnum())):
+        at = text.find("@", at + 1)
+    return at >= 0
+
+
 class AccountNameRecognizer(WrittenRecognizer):
     entity = "USERNAME"
     title = "account_name"
@@ -42,19 +50,19 @@ class AccountNameRecognizer(WrittenRecognizer):
         r"\w#\d{4}|live:|(?:xing|keybase|t|telegram|wa|fb|snapchat|patreon|paypal|about|stackoverflow|soundcloud)\.(?:com|io|me)/",
     )
     forms = (
-        Form("at sign after a word", rf"{START}(?:{_NETWORKS}|{_ABOUT}){END}[^\n@]{{0,24}}?(?<![\w.@/])(?P<value>@{_NAME})(?![\w@/]|\.\w)", 0.75, "@"),
-        Form("at sign before a word", rf"(?<![\w.@/])(?P<value>@{_NAME})(?![\w@/]|\.\w)\s?(?:\(|on |auf |en |sur |su |no |op |na |в ){{1,2}}(?:my |the )?(?:{_NETWORKS}){END}", 0.75, "@"),
+        Form("at sign after a word", rf"{START}(?:{_NETWORKS}|{_ABOUT}){END}[^\n@]{{0,24}}?(?<![\w.@/])(?P<value>@{_NAME})(?![\w@/]|\.\w)", 0.75, "@", _has_free_at_sign),
+        Form("at sign before a word", rf"(?<![\w.@/])(?P<value>@{_NAME})(?![\w@/]|\.\w)\s?(?:\(|on |auf |en |sur |su |no |op |na |в ){{1,2}}(?:my |the )?(?:{_NETWORKS}){END}", 0.75, "@", _has_free_at_sign),
         Form("named", rf"{START}(?:(?:{_NETWORKS})(?:[ -](?:id|name|user ?name|handle|tag|account|user|profile|konto|compte|cuenta))?|(?:his|her|my|their|user|the) (?:handle|username|user name|screen name|nickname)|handle|username|user name|screen name|benutzername|nutzername|nom d'utilisateur|nombre de usuario|nome utente|gebruikersnaam|nazwa użytkownika)(?: is| ist| est| es| è)?\s?[:=]\s?[\"']?(?P<value>@?{_NAME}(?:#\d{{4}})?)(?![\w@/]|\.\w)", 0.7, ":="),
-        Form("username is", rf"{START}(?:user ?name|screen name|handle|gamertag|nickname) (?:is|was)\s[\"']?(?P<value>@?{_NAME})(?![\w@/]|\.\w)", 0.65),
+        Form("username is", rf"{START}(?:user ?name|screen name|handle|gamertag|nickname) (?:is|was)\s[\"']?(?P<value>@?{_NAME})(?![\w@/]|\.\w)", 0.65, may_be_in=spoken("name", "handle", "gamertag")),
         Form("set", rf"(?<![^\W_]|-)(?:{_USER})(?:[\"'])?\s?[=:]{{1,2}}\s?[\"']?(?P<value>{_LOGIN})(?![\w@/(=]|\.\w|::)", 0.6, ":="),
-        Form("logged", rf"{START}(?:for|user)(?: invalid)?(?: user)? (?P<value>{_LOGIN}) from (?=[\da-f.:]{{3}})", 0.7),
-        Form("user beside", rf"{START}(?:user(?: ?name)?|login|benutzer|usuario|utilisateur|utente|u[zż]ytkownik) (?P<value>{_LOGIN})(?![\w@/(=]|\.\w)", 0.6),
+        Form("logged", rf"{START}(?:for|user)(?: invalid)?(?: user)? (?P<value>{_LOGIN}) from (?=[\da-f.:]{{3}})", 0.7, may_be_in=spoken(" from ")),
+        Form("user beside", rf"{START}(?:user(?: ?name)?|login|benutzer|usuario|utilisateur|utente|u[zż]ytkownik) (?P<value>{_LOGIN})(?![\w@/(=]|\.\w)", 0.6, may_be_in=spoken("user", "login", "benutzer", "usuario", "utilisateur", "utente", "uzytkownik")),
         Form("said in a log of chat", rf"(?:^|\n)\[?\d\d:\d\d(?::\d\d)?\]?\s{{1,3}}(?:<[@+~&%]?(?P<value>{_LOGIN})>)", 0.75, ":"),
         Form("came or went", rf"(?:^|\n)\[?\d\d:\d\d(?::\d\d)?\]?\s{{1,3}}(?:\*{{1,3}}\s|-!-\s)?(?P<value>{_LOGIN}) (?:has )?(?:joined|left|quit|parted|kicked)", 0.75, ":"),
-        Form("mentioned", rf"(?<![\w.@/<&-])(?P<value>@{_NAME})(?![\w@/(={{]|\.\w|-\w)", 0.6, "@"),
+        Form("mentioned", rf"(?<![\w.@/<&-])(?P<value>@{_NAME})(?![\w@/(={{]|\.\w|-\w)", 0.6, "@", _has_free_at_sign),
         Form("tag", r"(?<![\w.@/#])(?P<value>[A-Z][A-Z0-9_.]{1,31}#\d{4})(?![\w])", 0.7, "#"),
         Form("skype", r"(?<!\w)(?P<value>live:\.?[A-Z0-9_.]{3,40}[A-Z0-9_])(?!\w)", 0.7, ":"),
-        Form("fediverse", rf"(?<![\w.@/])(?P<value>@{_NAME})@[A-Z0-9-]+(?:\.[A-Z0-9-]+)+", 0.7, "@"),
+        Form("fediverse", rf"(?<![\w.@/])(?P<value>@{_NAME})@[A-Z0-9-]+(?:\.[A-Z0-9-]+)+", 0.7, "@", _has_free_at_sign),
         Form(
             "profile",
             r"(?<![\w.-])(?:https?://)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:linkedin\.com/(?:in|pub)/|xing\.com/profile/|reddit\.com/(?:u|user)/|medium\.com/@|tiktok\.com/@|youtube\.com/(?:@|user/|c/)|threads\.(?:net|com)/@|bsky\.app/profile/|mastodon\.social/@|"

@@ -40,6 +40,9 @@ LENGTHS: Final[Mapping[str, int]] = MappingProxyType(
 _GAP = r"[ .\-\u00a0\u2010\u2011\u2013/]{0,2}"
 _BODY = rf"[A-Z]{{2}}{_GAP}\d{_GAP}\d(?:{_GAP}[A-Z0-9]){{11,30}}"
 
+_BEGINNING: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ .\-/]{0,2}[0-9]")
+"""Of both forms, in ASCII."""
+
 
 class WideIbanRecognizer(WrittenRecognizer):
     entity = "IBAN_CODE"
@@ -61,6 +64,8 @@ class WideIbanRecognizer(WrittenRecognizer):
         if lacks_digits(text, self.least_digits):
             return []
         found, at = [], 0
+        if text.isascii() and _BEGINNING.search(text) is None:
+            return []
         checked, worded = (compiled(pattern.regex, self.flags) for pattern in self.forms)
         while match := checked.search(text, at, timeout=TIMEOUT_S):
             end = _end(text, match.start(), match.end())

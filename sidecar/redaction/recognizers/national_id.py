@@ -80,9 +80,11 @@ class NationalIdRecognizer(WrittenRecognizer):
     def _candidates(self, text: str) -> Iterator[tuple[int, str, Any]]:
         """Places where a shape may begin: parts of the right lengths with the right characters between them."""
         spans = [match.span() for match in _PARTS.finditer(text)]
-        numeric = [any(map(str.isdigit, text[start:end])) for start, end in spans]
-        for place, (start, end) in enumerate(spans):
-            if not any(numeric[place : place + 3]) or (start and text[start - 1] in _NOT_BEFORE):
+        parts = [text[start:end] for start, end in spans]
+        numeric = [number for number, part in enumerate(parts) if not part.isalpha() and any(map(str.isdigit, part))]
+        for place in sorted({near for number in numeric for near in range(max(0, number - 2), number + 1)}):
+            start, end = spans[place]
+            if start and text[start - 1] in _NOT_BEFORE:
                 continue
             signature, at = str(end - start), end
             for further in range(place, place + _MOST_PARTS):

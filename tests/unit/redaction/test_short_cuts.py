@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 
 import pytest
 from hypothesis import example, given, settings
@@ -14,6 +15,9 @@ from sidecar.redaction.detector import _FIELD_SCORE, DetectorSettings, PresidioD
 from sidecar.redaction.embedded import unfold
 from sidecar.redaction.embedded.unfolding import About, Unfolding
 from sidecar.redaction.findings import Edit, Finding, Passage, settle
+from sidecar.redaction.recognizers import iban
+from sidecar.redaction.recognizers.account_name import AccountNameRecognizer
+from sidecar.redaction.recognizers.iban import WideIbanRecognizer
 from sidecar.vault import tokens
 
 PIECES = ["Maria", "Zoé", "N/A", "none", "1234567", "²", "\uff11", "_", "-", " ", "'", ".", "@", "{", "[", "}", "]", "%%", "<", "<PERSON>", "://", "\u00a0",
@@ -174,3 +178,36 @@ def unscreened():
             return detector.detect([passage])
 
     return detect
+
+
+SAID = ["follow", "@jane_doe", "user", "User jane.doe7", "username is", " jane_doe ", "for jdoe from 10.0.0.1", "jane@example.com", "@", "on twitter", "live:jane1",
+        "@jane@mastodon.test", "Login", "\u0130", "u\u017fer mia_m7", "benutzer", "uzytkownik mia_m7", "\n", "/@jane_doe", "x.com", ", ", "gamertag was mia77"]  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.sampled_from(SAID), max_size=6).map(" ".join) | st.lists(st.sampled_from(SAID), max_size=5).map("".join)
+)
+@example("Login user mia_m7, twitter @jane_doe")
+def test_a_look_before_a_form_changes_no_account_name(text):
+    quick, slow = AccountNameRecognizer(), AccountNameRecognizer()
+    slow.forms = tuple(form._replace(may_be_in=None, marks="") for form in slow.forms)
+    assert found_by(quick, text) == found_by(slow, text)
+
+
+IBANS = ["DE89370400440532013000", "de89 3704 0044 0532 0130 00", "GB29.NWBK.6016.1331.9268.19", "iban", "IBAN: ", "is ", "nr.", "XX12ABCD12345678", "_", " ", "on 12 ", "7", "\u00a0", "\u2010", "no", "\uff11"]  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(IBANS), max_size=6).map("".join))
+@example("see IBAN: XX12ABCD12345678")
+@example("DE89370400440532013000")
+def test_a_look_before_the_patterns_changes_no_iban(text):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(iban, "_BEGINNING", re.compile(""))
+        slow = found_by(WideIbanRecognizer(), text)
+    assert found_by(WideIbanRecognizer(), text) == slow
+
+
+def found_by(recognizer, text):
+    return sorted((r.start, r.end, r.score) for r in recognizer.analyze(text, []))
