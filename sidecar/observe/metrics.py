@@ -46,8 +46,18 @@ _OPERATION_LABELS: Final = (
 _MOST_TOOLS: Final = 200
 _MOST_SESSIONS: Final = 100_000
 _TOGETHER: Final = 256
-_SELDOM: Final = (MessageWithheld, FrameDropped, ValueRestored, BinaryPassed, Suspected, ThresholdPassed)
-_STATES: Final = (DetectorReady, PolicyLoaded, PolicyKept, SecretsRenewed, SelfChecked)
+_COUNTING: Final[Mapping[type[Any], str]] = {
+    MessagePassed: "_passed",
+    OperationEnded: "_ended",
+    AnalysisEnded: "_analysed",
+    SessionOpened: "_opened",
+    SessionClosed: "_closed",
+    **dict.fromkeys(
+        (MessageWithheld, FrameDropped, ValueRestored, BinaryPassed, Suspected, ThresholdPassed), "_seldom"
+    ),
+    **dict.fromkeys((DetectorReady, PolicyLoaded, PolicyKept, SecretsRenewed, SelfChecked), "_state"),
+}
+"""Who counts what."""
 
 PROBES: Final[Mapping[str, str]] = {
     "mcp_sidecar_analysis_queue_depth": "Messages that wait for the worker, the one under way included",
@@ -109,15 +119,6 @@ class MetricsSink:
         """What was looked up under its labels before: asking ``prometheus_client`` again takes longer than counting."""
         self._waiting: list[Event] = []
         """Not counted yet; a look at the metrics counts them first."""
-        self._counting: dict[type[Any], Callable[[Any], None]] = {
-            MessagePassed: self._passed,
-            OperationEnded: self._ended,
-            AnalysisEnded: self._analysed,
-            SessionOpened: self._opened,
-            SessionClosed: self._closed,
-            **dict.fromkeys(_SELDOM, self._seldom),
-            **dict.fromkeys(_STATES, self._state),
-        }
         self._open: dict[int, str] = {}
         self._has_policy = False
         self.probe("mcp_sidecar_secrets", lambda: len(REGISTRY))
@@ -145,7 +146,7 @@ class MetricsSink:
         return child
 
     def hears(self, kind: type[Any]) -> bool:
-        return kind in self._counting
+        return kind in _COUNTING
 
     def __call__(self, event: Event) -> None:
         """Counted together with others: one by one, between everything a message asks for, takes ten times as long."""
@@ -155,12 +156,9 @@ class MetricsSink:
 
     def _catch_up(self) -> None:
         waiting, self._waiting = self._waiting, []
-        counting = self._counting
         for event in waiting:
-            count = counting.get(type(event))
             try:
-                if count is not None:
-                    count(event)
+                getattr(self, _COUNTING[type(event)])(event)
             except Exception:  # noqa: BLE001, S110 - one that cannot be counted must not take the others with it
                 pass
 
