@@ -24,7 +24,7 @@ from sidecar.session.session import Session
 from sidecar.vault.memory import MemoryVault
 from sidecar.wire.places import Places
 from tests.fuzz.choices import Choices
-from tests.fuzz.wraps import INNER, OUTER, Wrap
+from tests.fuzz.wraps import INNER, OUTER, Wrap, readable
 from tests.playbook import Playbook, body
 
 PLANTED: Final = "jane.planted@example.com"
@@ -157,7 +157,7 @@ def _crossed(play: Playbook, stood: str, said: str, mime: str) -> Any:
         case "resource":
             result = {"content": [{"type": "resource", "resource": {"uri": "a:b", "mimeType": mime, "text": said}}]}
         case "blob":
-            blob = {"uri": "a:b", "mimeType": mime, "blob": BLOB.do(said, "")}
+            blob = {"uri": "a:b", "mimeType": mime, "blob": BLOB.do(readable(said), "")}
             result = {"content": [{"type": "resource", "resource": blob}]}
         case "structured":
             result = {"content": [], "structuredContent": {"rows": [{"id": 1, "said": said}]}}

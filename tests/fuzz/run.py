@@ -23,7 +23,7 @@ WATCHED: Final = {
     "planted": ("sidecar.redaction.embedded", "sidecar.redaction.disguise", "sidecar.redaction.within", "sidecar.redaction.uris", "sidecar.session"),
 }  # fmt: skip
 """Whose coverage leads a target."""
-MAX_LEN: Final = {"planted": 512}
+MAX_LEN: Final = {"planted": 128}
 """Bytes of an input, unless ``-max_len`` says otherwise; detection is what takes time in a long one."""
 
 
@@ -61,7 +61,7 @@ def main() -> None:
         words = write(name, Path(folder))
         given = [word for word in sys.argv[1:] if word.startswith("-")]
         corpora = [word for word in sys.argv[1:] if not word.startswith("-")]
-        ours = [f"-dict={words}", f"-max_len={MAX_LEN.get(name, 4096)}"]
+        ours = [f"-dict={words}", f"-max_len={MAX_LEN.get(name, 4096)}", "-len_control=0"]
         atheris.Setup([sys.argv[0], *ours, *given, *corpora, str(words.with_name("seeds"))], TARGETS[name])
         atheris.Fuzz()
 
