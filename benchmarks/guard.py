@@ -1,6 +1,6 @@
 """What the guard, callers, argument checks, the injection screen, audit log, metrics, alerts and traces add to a warm call.
 
-Real ``serve`` processes in front of one small HTTP server: twice a bare one (the difference of the two is the noise),
+Real ``serve`` processes in front of one small HTTP server: twice a bare one (the difference of the two is the noise), one with each part,
 one with everything on, one with an OpenTelemetry SDK that records beside that. One client asks them in turn, in an order that changes.
 """
 
@@ -23,9 +23,10 @@ from benchmarks._peers import ENVIRONMENT, cpu_s
 from benchmarks._table import percentile, table
 
 WARM = 300
-ROUNDS = 3000
+ROUNDS = 2000
 KEY = "a-key-that-opens-nothing-else"  # not a secret: made up here, and known to nobody else
-BARE, AGAIN, ALL, SPANS = "bare", "bare, again", "everything", "and an SDK's spans"
+BARE, AGAIN, METRICS, GUARD, RECORDS = "bare", "bare, again", "metrics", "metrics, guard", "metrics, records"
+ALL, SPANS = "everything", "and an SDK's spans"
 _SCHEMA = {
     "type": "object",
     "required": ["query"],
@@ -154,10 +155,14 @@ def main() -> None:
         shared = ("serve", "--listen", "127.0.0.1:0", "--upstream", f"http://127.0.0.1:{upstream}/mcp", "--log-level", "none")  # fmt: skip
         guard = folder / "guard.yaml"
         guard.write_text(_GUARD, "utf-8")
-        everything = (*shared, "--guard", str(guard), "--admin", "127.0.0.1:0", "--records")
+        guarded = ("--guard", str(guard))
+        everything = (*shared, *guarded, "--admin", "127.0.0.1:0", "--records")
         codes = {
             BARE: (_WITHOUT_METRICS + _MAIN, shared),
             AGAIN: (_WITHOUT_METRICS + _MAIN, shared),
+            METRICS: (_MAIN, shared),
+            GUARD: (_MAIN, (*shared, *guarded)),
+            RECORDS: (_MAIN, (*shared, "--records", _records(folder, "records"))),
             ALL: (_MAIN, (*everything, _records(folder, "audit"))),
             SPANS: (_WITH_SDK + _MAIN, (*everything, _records(folder, "spans"))),
         }
@@ -168,7 +173,7 @@ def main() -> None:
             clients[name] = _Client(port)
             stack.callback(clients[name].close)
             shown = clients[name].ask(0, "tools/list", {})[1]
-            assert (b"contacts_find" in shown) == (name in {BARE, AGAIN}), "the role hides it"
+            assert (b"contacts_find" in shown) == (name not in {GUARD, ALL, SPANS}), "the role hides it"
             taken[name] = []
         names = list(clients)
         for number in range(1, WARM + ROUNDS + 1):
