@@ -38,7 +38,18 @@ def places(detector: PresidioDetector, text: str) -> list[str]:
         f"<p><b>{MAIL}</b><br>and wait</p>",
         "\ue0f0 and \ue0f1 " + json.dumps({"a": MAIL}),
     ],
-    ids=["plain", "json", "indented", "escapes", "other escapes", "json in json", "mixed", "html", "a tag after it", "marks in it"],
+    ids=[
+        "plain",
+        "json",
+        "indented",
+        "escapes",
+        "other escapes",
+        "json in json",
+        "mixed",
+        "html",
+        "a tag after it",
+        "marks in it",
+    ],
 )
 def test_the_place_is_exactly_the_value(rules, text):
     assert places(rules, text) == [MAIL]
