@@ -79,10 +79,7 @@ def placed(findings: Findings, view: View, text: str) -> Findings:
 def _all(text: str, *, is_value: bool) -> Iterator[View]:
     if len(text) < SHORTEST and text.isalnum() and text.isascii():
         return
-    for part in uris.parts(text):
-        own = View(part.text, part.places, part.name)
-        yield own
-        yield from (own.within(inner) for inner in disguise.views(part.text))
+    yield from _in_urls(text)
     for view in disguise.views(text):
         yield view
         yield from (view.within(View(part.text, part.places, part.name)) for part in uris.parts(view.text))
@@ -92,9 +89,15 @@ def _all(text: str, *, is_value: bool) -> Iterator[View]:
         yield from _named(text)
     for literal in _literals(text):
         yield literal
-        parts = (View(part.text, part.places, part.name) for part in uris.parts(literal.text))
-        for inner in (*disguise.views(literal.text), *parts):
+        for inner in (*disguise.views(literal.text), *_in_urls(literal.text)):
             yield literal.within(inner)._replace(in_syntax=True, is_code=literal.is_code)
+
+
+def _in_urls(text: str) -> Iterator[View]:
+    for part in uris.parts(text):
+        own = View(part.text, part.places, part.name)
+        yield own
+        yield from (own.within(inner) for inner in disguise.views(part.text))
 
 
 def _named(text: str) -> Iterator[View]:
