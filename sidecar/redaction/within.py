@@ -83,6 +83,8 @@ def _all(text: str, *, is_value: bool) -> Iterator[View]:
     for view in disguise.views(text):
         yield view
         yield from (view.within(View(part.text, part.places, part.name)) for part in uris.parts(view.text))
+        for literal in _literals(view.text):
+            yield view.within(literal)._replace(in_syntax=True, is_code=literal.is_code)
         if is_value:
             yield from (view.within(inner) for inner in _named(view.text))
     if is_value:

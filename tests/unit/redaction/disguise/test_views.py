@@ -210,6 +210,7 @@ def patterns():
         ("%%[ /* YW5hQGV4YW1wbGUuY29t */ SET @a = 1 ]%%", [("YW5hQGV4YW1wbGUuY29t", "EMAIL_ADDRESS")]),
         ("{{x 'https://example.com/?to=ana%40example.com'}}", [("ana%40example.com", "EMAIL_ADDRESS")]),
         ("{{x 'https://example.com/?to=YW5hQGV4YW1wbGUuY29t'}}", [("YW5hQGV4YW1wbGUuY29t", "EMAIL_ADDRESS")]),
+        ("%% YW5hQGV4YW1wbGUuY28%3D %%", [("YW5hQGV4YW1wbGUuY28%3D", "EMAIL_ADDRESS")]),
         ("{{ana@example.com}}", [("ana@example.com", "EMAIL_ADDRESS")]),
         ("note: meet me at example dot com", []),
         ("Email: required\nCity: none\nName: n/a", []),
