@@ -285,7 +285,7 @@ class App:
         self.is_warm = True
         detector = self.kit.detector
         self.record(DetectorReady(detector.fingerprint, round(time.monotonic() - started, 3), detector.models))
-        await asyncio.wait([self._check()])  # nobody is sent here before it; honing first would make them wait a second longer
+        await asyncio.wait([self._check()])  # first, because nobody is sent here before it is done
         with contextlib.suppress(SidecarError):
             await self.pool.do(detector.hone)
             gc.freeze()
