@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from sidecar.errors import Unanalysable
 from sidecar.redaction.disguise import escapes, letters, spelled
 from sidecar.redaction.disguise.packed import opened
 from sidecar.redaction.disguise.view import View, written
@@ -19,8 +20,10 @@ __all__ = ["HIDING", "View", "may_hide", "views"]
 
 _ROUNDS: Final = 4
 """Escapes of escapes that are followed (``%2540``, ``&amp;commat;``)."""
-_OPENED: Final = 2
+_OPENED: Final = 6
 """Packed texts inside packed texts that are followed, where they stand in a sentence."""
+_MOST_OPENED: Final = 64
+"""Of one text. With more, or deeper, it cannot be said what it says."""
 _WINDOW: Final = 512
 _AROUND: Final = 96
 """Of a longer text only what stands this near a changed character is shown again."""
@@ -38,11 +41,15 @@ def may_hide(text: str) -> bool:
     return _ESCAPE.search(text) is not None or _APART.search(text) is not None
 
 
-def views(text: str, opens: int = _OPENED) -> Iterator[View]:
+def views(text: str) -> Iterator[View]:
     """What ``text`` says in plain characters, where that differs from what is written; at most three views, cut to what differs.
 
-    A text that is packed in it is read the same way: ``opens`` times one in the other.
+    A text that is packed in it is read the same way. Raises ``Unanalysable`` for texts packed in each other without end.
     """
+    return _views(text, _OPENED, [_MOST_OPENED])
+
+
+def _views(text: str, opens: int, left: list[int]) -> Iterator[View]:
     start = written(text)
     plain = _plain(start)
     if plain is not start:
@@ -65,8 +72,10 @@ def views(text: str, opens: int = _OPENED) -> Iterator[View]:
             loose = opened(each)
             if loose is not each:
                 yield from _windows(loose, text)
-                if opens > 1:
-                    yield from (loose.within(inner) for inner in views(loose.text, opens - 1))
+                left[0] -= 1
+                if not (opens and left[0]):
+                    raise Unanalysable("texts are packed in each other too often")
+                yield from (loose.within(inner) for inner in _views(loose.text, opens - 1, left))
 
 
 def _plain(view: View) -> View:

@@ -66,6 +66,28 @@ def test_a_spelling_within_what_is_packed_in_a_sentence_is_seen_as_meant(pack, i
     assert written[found.start : found.end] == pack(inner)
 
 
+def packed(times: int) -> str:
+    inner = "ana@example.com"
+    for turn in range(times):
+        inner = inner.encode().hex() if turn % 3 == 1 else base64.b64encode(inner.encode()).decode()
+    return f"see {inner} please"
+
+
+@pytest.mark.parametrize("times", range(1, 7))
+def test_packed_texts_within_packed_texts_in_a_sentence_are_read(times):
+    assert any("ana@example.com" in text for text in said(packed(times)))
+
+
+def test_what_is_packed_too_often_is_refused_not_passed_unread():
+    with pytest.raises(Unanalysable):
+        said(packed(8))
+    spelled = "j a n e @ e x a m p l e =41=42 &#65; %41"
+    for _ in range(4):
+        spelled = base64.b64encode(f"{spelled} a b c d e f g =41 &#65;".encode()).decode() + " x y z u v w =41=42 "
+    with pytest.raises(Unanalysable):
+        said(spelled)
+
+
 def test_a_packed_text_that_lost_some_of_its_padding_is_read():
     assert base64.b64encode(b"jane@example.com")[-2:] == b"=="
     for lost in (0, 1, 2):
