@@ -157,12 +157,18 @@ def test_violations_are_counted_against_the_caller() -> None:
     assert guard.turnstile.enter("somebody else") is None
 
 
-def test_a_guard_that_breaks_lets_nothing_through() -> None:
+@pytest.mark.parametrize("broken", ["is_quiet", "on_answer"])
+def test_a_guard_that_breaks_lets_nothing_through(broken: str) -> None:
     book = guarded(checks_arguments=True)
 
     class Broken(Guard):
-        def on_request(self, method: str, params: Any, role: str, size: int = 0) -> Any:
+        def on_request(self, method: str, params: Any, role: str, frame: bytes | None = None) -> Any:
             raise RuntimeError
+
+        def is_quiet(self, frame: bytes | None) -> bool:
+            if broken == "is_quiet":
+                raise RuntimeError
+            return False
 
         def on_answer(self, part: str, value: Any) -> Any:
             raise RuntimeError
