@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final
 
@@ -54,6 +55,27 @@ def recording(recordings, run) -> Recording:
     return recordings[run].result()
 
 
+@pytest.fixture(scope="module")
+def look(recordings, tmp_path_factory) -> Callable[[Run, str, Slot], list[str]]:
+    """Traces of a plant in what a side got.
+
+    A stand-in of a phone number is a number of the same reserved range, and one in 80,000 is a planted one. What leaks does so with another key
+    too; what was chance does not.
+    """
+    folder = tmp_path_factory.mktemp("again")
+    seconds: dict[Run, Recording] = {}
+
+    def found(run: Run, part: str, slot: Slot) -> list[str]:
+        traces = recordings[run].result().scanners[part].finds(slot.plant)
+        if not traces or slot.kind != "phone" or run[2] == NEGATIVE_CONTROL:
+            return traces
+        if run not in seconds:
+            seconds[run] = asyncio.run(drive(*run, folder / "-".join(run)))
+        return seconds[run].scanners[part].finds(slot.plant)
+
+    return found
+
+
 def _marks(transport: str, policy: str) -> tuple[pytest.MarkDecorator, ...]:
     is_long = transport in AT_NIGHT or (transport in BRIDGED and policy == "reversible")
     return (pytest.mark.nightly,) if is_long else ()
@@ -97,8 +119,8 @@ def _is_refusal(message: Body) -> bool:
 
 
 @pytest.mark.parametrize(("run", "slot"), _cases(POLICIES))
-def test_nothing_planted_reaches_the_other_side(recording, run, slot):
-    found = recording.scanners[_other_side(slot)].finds(slot.plant)
+def test_nothing_planted_reaches_the_other_side(look, run, slot):
+    found = look(run, _other_side(slot), slot)
     assert not found, f"{slot.key} leaked over {run}: {found}"
 
 
@@ -149,11 +171,11 @@ def test_lines_of_the_child_come_out_redacted(recording, run):
 
 
 @pytest.mark.parametrize("run", _runs((*POLICIES, NEGATIVE_CONTROL)))
-def test_nothing_comes_back_to_the_one_who_planted_it_in_another_message(recording, run):
+def test_nothing_comes_back_to_the_one_who_planted_it_in_another_message(look, run):
     """What the client planted is never in what the client gets, unless the server says it again: this one does not."""
     for slot in slots(run[0], run[1]):
         own = "server" if slot.row.plants == "server" else "client"
-        assert not recording.scanners[own].finds(slot.plant), slot.key
+        assert not look(run, own, slot), slot.key
 
 
 def test_all_plants_are_different_and_no_name_is_a_word_of_the_table():
