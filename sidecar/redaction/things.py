@@ -168,7 +168,6 @@ _SELF = re.compile(
     re.IGNORECASE,
 )
 _CONTACT = re.compile(r"@|\d[\d ()./-]{7,}\d")
-_NO_LATIN = re.compile("[\u0370-\u1fff\u3040-\ud7ff]")
 _LONG_ENOUGH: Final = 6
 """Words of a text that says enough to tell that it speaks of nobody."""
 _NEAR: Final = 48
