@@ -144,17 +144,26 @@ class SessionOpened:
 
 @dataclass(frozen=True, slots=True)
 class OperationEnded:
-    """A client's request has its answer. ``side``: ``server`` from its receipt to our answer, ``client`` as long as the server took."""
+    """A request has its answer.
+
+    ``error`` and ``duration_ms`` are of our answer, from the request's receipt; ``peer_error`` and ``peer_ms`` of whoever it was for:
+    None where nobody was asked, or nobody answered. An error is empty, ``tool_error``, a JSON-RPC code of the specification or of ours, or ``other``.
+    """
 
     session: int
-    side: Literal["server", "client"]
     method: str
     tool: str
-    error: str
-    """Empty, ``tool_error``, a JSON-RPC code of the specification or of ours, or ``other``."""
     protocol: str
+    error: str
     duration_ms: float
+    peer_error: str = ""
+    peer_ms: float | None = None
     policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationFailed(OperationEnded):
+    """The same, and ``peer_error`` is an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +241,7 @@ Event: TypeAlias = (
     | ListenerOpened
     | SessionOpened
     | OperationEnded
+    | OperationFailed
     | AnalysisEnded
     | SecretsRenewed
     | Suspected

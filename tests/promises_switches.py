@@ -273,7 +273,7 @@ SWITCHES: Final = (
     Switch("P58", ALERTING, 'self._give("avg_file_size", average)', "pass", rows.ALERTS + "test_large_messages_alert_by_their_average"),
     Switch("P59", *MONTHLY, rows.SUPPLY + "test_advisories_are_looked_for_every_week"),
     Switch("P59", *SAID_TO_BE_FINE, rows.SUPPLY + "test_what_could_not_be_looked_up_is_not_said_to_be_fine"),
-    Switch("P60", CALLING, "if found is not None:", "if False:", rows.CALLERS + "test_2_a_bearer_key_is_known_by_its_digest"),
+    Switch("P60", CALLING, "found if found is not None else self", "self", rows.CALLERS + "test_2_a_bearer_key_is_known_by_its_digest"),
     Switch("P60", CALLING, "if self._verify is None:", "if True:\n            return Known(credential)\n        if self._verify is None:", rows.CALLERS + "test_4_nobody_in_particular_is_refused"),
     Switch("P60", VERIFYING, "next((role for claim, role in self._settings.roles if claim in named), self._settings.default_role)", '"admin"',
            rows.CALLERS + "test_a_good_token_names_issuer_subject_and_role"),

@@ -24,6 +24,8 @@ _PART: Final = re.compile(r"\S{12,}")
 class Registry:
     """Counts who holds a value: it stays listed until everybody has dropped it."""
 
+    __slots__ = ("_held", "_needles", "_spelt")
+
     def __init__(self) -> None:
         self._held: Counter[str] = Counter()
         self._spelt: tuple[str, ...] = ()

@@ -53,6 +53,8 @@ class _Plan:
 class Arguments:
     """``checks_schema``: whether the tool's own schema is held against its calls."""
 
+    __slots__ = ("_checks_schema", "_overlays", "_plans", "_validators")
+
     def __init__(self, overlays: Sequence[Overlay], *, checks_schema: bool) -> None:
         self._overlays = tuple(overlays)
         self._checks_schema = checks_schema

@@ -31,12 +31,15 @@ class Known:
 NOBODY = Known("")
 
 _BEARER = "bearer "
+_SCHEME = len(_BEARER)
 
 Verify = Callable[[str], tuple[str, str]]
 """An access token → (issuer and subject, role). Raises ``Forbidden``."""
 
 
 class Callers:
+    __slots__ = ("_is_open", "_keys", "_subjects", "_verify")
+
     def __init__(self, settings: Settings, verify: Verify | None = None) -> None:
         self._keys = {key.sha256: Known(_digest("key", key.name), key.name, key.role) for key in settings.keys}
         """By digest. What a lookup takes tells of digests of what was offered, of which nobody can choose a part."""
@@ -49,8 +52,10 @@ class Callers:
         if self._is_open:
             return NOBODY
         credential = authorization or ""
-        if credential[: len(_BEARER)].lower() == _BEARER:
-            return self._bearer(credential[len(_BEARER) :].strip())
+        if credential[:_SCHEME].lower() == _BEARER:
+            credential = credential[_SCHEME:].strip()
+            found = self._keys.get(hashlib.sha256(credential.encode("utf-8", "surrogateescape")).hexdigest())
+            return found if found is not None else self._verified(credential)
         if credential:
             raise Forbidden("only bearer credentials are accepted", 401)
         for known in self._subjects:
@@ -58,10 +63,7 @@ class Callers:
                 return Known(_digest("subject", subject), known.subject, known.role)
         raise Forbidden("a credential is needed", 401)
 
-    def _bearer(self, credential: str) -> Known:
-        found = self._keys.get(hashlib.sha256(credential.encode("utf-8", "surrogateescape")).hexdigest())
-        if found is not None:
-            return found
+    def _verified(self, credential: str) -> Known:
         if self._verify is None:
             raise Forbidden("the credential is not known", 401)
         who, role = self._verify(credential)

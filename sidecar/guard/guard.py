@@ -47,6 +47,22 @@ class Notice:
 
 
 class Guard:
+    __slots__ = (
+        "_arguments",
+        "_changed",
+        "_depth",
+        "_has_argument_rules",
+        "_has_sizes",
+        "_least",
+        "_may",
+        "_most_bytes",
+        "has_screen",
+        "pins",
+        "roles",
+        "settings",
+        "turnstile",
+    )
+
     def __init__(self, settings: Settings, clock: Callable[[], float], pins: Pins | None = None) -> None:
         self.settings: Final = settings
         self.roles: Final = Roles(settings.roles)
@@ -56,6 +72,8 @@ class Guard:
         self._has_argument_rules = bool(settings.overlays) or settings.checks_arguments
         self._least = sizes.least(settings.sizes)
         self._has_sizes = self._least is not None or settings.sizes.depth is not None
+        self._depth = settings.sizes.depth
+        self._most_bytes = settings.request_bytes
         self._changed: set[str] = set()
         self._may: dict[tuple[str, str], bool] = {}
         """What roles said of a role and a tool."""
@@ -68,16 +86,15 @@ class Guard:
         notices: list[Notice] = []
         name = params.get("name") if isinstance(params, dict) else None
         tool = name if method == "tools/call" and isinstance(name, str) else ""
-        if tool:
+        if tool and (not self._may.get((role, tool)) or tool in self._changed):
             refused = self._refused_tool(tool, role)
             if refused is not None:
                 return [refused]
-        limit = self.settings.request_bytes
+        limit = self._most_bytes
         if limit is not None and frame is not None and len(frame) > limit:
             too_large = TooLarge(f"a request of {len(frame)} bytes, limit {limit}")
             return [Notice("size", "params", str(too_large), too_large)]
-        depth = self.settings.sizes.depth
-        if self._has_sizes and (frame is None or not sizes.surely_hold(frame, self._least, depth)):
+        if self._has_sizes and (frame is None or not sizes.surely_hold(frame, self._least, self._depth)):
             try:
                 sizes.check(params, self.settings.sizes, ("params",))
             except TooLarge as error:

@@ -14,6 +14,7 @@ from sidecar.protocol.patterns import Unevaluable, search
 from sidecar.wire.jsonrpc import Json, Number
 
 Surely: TypeAlias = Callable[[Json], bool]
+_OF_MEMBERS: Final = frozenset({"properties", "required", "additionalProperties"})
 
 _SAYS_NOTHING: Final = frozenset({"$schema", "title", "description", "default", "examples", "format", "deprecated"})
 """Without a format checker ``format`` is a note (JSON Schema 2020-12 validation, 7.2.1)."""
@@ -26,13 +27,15 @@ def compiled(schema: Json) -> Surely | None:
     if not isinstance(schema, dict):
         return None
     checks: list[Surely] = []
-    if not {"properties", "required", "additionalProperties"}.isdisjoint(schema):
+    judged = _SAYS_NOTHING
+    if not _OF_MEMBERS.isdisjoint(schema):
         found = _members(schema)
         if found is None:
             return None
         checks.append(found)
+        judged |= _OF_MEMBERS | ({"type"} if schema.get("type") == "object" else set())
     for keyword, said in schema.items():
-        if keyword in _SAYS_NOTHING or keyword in {"properties", "required", "additionalProperties"}:
+        if keyword in judged:
             continue
         make = _KEYWORDS.get(keyword)
         found = make(said) if make is not None else None
@@ -54,7 +57,7 @@ def _both(checks: Sequence[Surely]) -> Surely:
 
 
 def _members(schema: dict[str, Json]) -> Surely | None:
-    """``properties``, ``required`` and ``additionalProperties``, which hold together."""
+    """``properties``, ``required`` and ``additionalProperties``, which hold together, and ``type`` where that is an object."""
     named, required = schema.get("properties", {}), schema.get("required", [])
     if not isinstance(named, dict) or not isinstance(required, list):
         return None
@@ -64,11 +67,12 @@ def _members(schema: dict[str, Json]) -> Surely | None:
     if rest is None or len(members) != len(found) or not all(isinstance(name, str) for name in required):
         return None
     needed = frozenset(map(str, required))
+    is_object = schema.get("type") == "object"
     simple = {name: _simple(each) for name, each in named.items() if isinstance(each, dict)}
 
     def surely(value: Json) -> bool:
         if not isinstance(value, dict):
-            return True
+            return not is_object
         if not needed <= value.keys():
             return False
         for name, item in value.items():

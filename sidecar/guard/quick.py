@@ -41,6 +41,8 @@ class Seen:
 class Quick:
     """``orders``: case-insensitive, with ``.`` for line ends too; ``shapes``: as they are, the last of them asks for ``digits`` as ``letters``."""
 
+    __slots__ = ("_count", "_database", "_harmless", "_letters", "_mixed")
+
     def __init__(self, orders: Sequence[str], shapes: Sequence[str], digits: str, letters: str) -> None:
         self._count: Final = len(orders)
         self._mixed: Final = len(orders) + len(shapes) - 1

@@ -53,6 +53,8 @@ class _Caller:
 class Turnstile:
     """``enter`` before a request is read, ``leave`` when its answer has gone. One event loop."""
 
+    __slots__ = ("_all", "_ban", "_callers", "_clock", "_rates", "_under_way")
+
     def __init__(self, rates: Rates, ban: Ban, clock: Callable[[], float]) -> None:
         self._rates = rates
         self._ban = ban
@@ -68,7 +70,11 @@ class Turnstile:
     def enter(self, caller: str) -> Refused | None:
         """``None``: the request is under way, and ``leave`` is owed."""
         now = self._clock()
-        known = self._known(caller, now)
+        known = self._callers.get(caller)
+        if known is None:
+            known = self._known(caller, now)
+        else:
+            self._callers.move_to_end(caller)
         if known.banned_until > now:
             return Refused("banned for a while after too many violations", _whole(known.banned_until - now))
         limits = self._rates
@@ -85,10 +91,11 @@ class Turnstile:
         return None
 
     def leave(self, caller: str) -> None:
-        self._under_way = max(0, self._under_way - 1)
+        if self._under_way > 0:
+            self._under_way -= 1
         known = self._callers.get(caller)
-        if known is not None:
-            known.under_way = max(0, known.under_way - 1)
+        if known is not None and known.under_way > 0:
+            known.under_way -= 1
 
     def violated(self, caller: str) -> bool:
         """Count one violation. True when it was the one too many."""

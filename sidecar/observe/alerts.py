@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from sidecar.config.records import AlertSettings
-from sidecar.events import Event, FrameDropped, OperationEnded, Suspected, SuspicionKind, ThresholdPassed
+from sidecar.events import Event, FrameDropped, OperationFailed, Suspected, SuspicionKind, ThresholdPassed
 
 _SEND_S: Final = 10.0
 _MOST: Final = 10_000
@@ -53,7 +53,7 @@ class Alerts:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def hears(self, kind: type[Any]) -> bool:
-        return kind in {FrameDropped, OperationEnded, Suspected}
+        return kind in {FrameDropped, OperationFailed, Suspected}
 
     def __call__(self, event: Event) -> None:
         match event:
@@ -61,7 +61,7 @@ class Alerts:
                 self._sized(size)
             case FrameDropped():
                 self._count("failed_validations")
-            case OperationEnded(side="client", error=error, method=method) if error and method not in _ASKED_BACK:
+            case OperationFailed(method=method) if method not in _ASKED_BACK:
                 self._count("api_errors")
             case Suspected(kind=kind):
                 self._count(_KINDS[kind])

@@ -1,7 +1,8 @@
 """The audit log's files: appended to, rotated by size and age, thrown away when too old or too many. It knows no events.
 
-``FILE`` is written; ``FILE.head`` says which line is its last; rotated ones are ``FILE.<first line>-<moment>``. A line
-is one ``write``: after ``kill -9`` at most the line under way is cut, and it is taken away when the file is opened again.
+``FILE`` is written; ``FILE.head`` says which line is its last, of those that have stood there for a moment; rotated ones are
+``FILE.<first line>-<moment>``. A line is one ``write``: after ``kill -9`` at most the line under way is cut, and it is taken away
+when the file is opened again.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from pathlib import Path
 from typing import Final
 
 from sidecar import __version__
-from sidecar.observe.audit_lines import CLOSED, OPENED, Format, Keys, Link, Record, head, line, read, read_head
+from sidecar.observe.audit_lines import CLOSED, OPENED, START, Format, Keys, Link, Record, head, line, read, read_head
 
 _DAY_S: Final = 86_400.0
-_MILLIS: Final = tuple(f".{number:03d}Z" for number in range(1000))
+MILLIS: Final = tuple(f".{number:03d}Z" for number in range(1000))
 _TAIL: Final = 256 * 1024
 _MODE: Final = 0o600
 
@@ -38,6 +39,24 @@ class Retention:
 class AuditFile:
     """Raises ``OSError`` where the disk refuses; then the file is as it was before, and the next ``append`` tries anew."""
 
+    __slots__ = (
+        "_clock",
+        "_fd",
+        "_head_fd",
+        "_is_behind",
+        "_is_due",
+        "_keys",
+        "_later",
+        "_mac",
+        "_max_bytes",
+        "_path",
+        "_retention",
+        "_seq",
+        "_size",
+        "_style",
+        "_turns",
+    )
+
     def __init__(
         self,
         path: str,
@@ -45,34 +64,62 @@ class AuditFile:
         style: Format = "native",
         retention: Retention = Retention(),
         clock: Callable[[], float] = time.time,
+        later: Callable[[Callable[[], None]], None] | None = None,
     ) -> None:
-        """Opens it. Raises ``OSError``, and ``ValueError`` where its last lines are not this key's."""
+        """Opens it. Raises ``OSError``, and ``ValueError`` where its last lines are not this key's.
+
+        ``later`` calls what it is given in a moment, then the head is written once for many lines; without it, with each.
+        """
         self._path: Final = path
         self._keys: Final = keys
         self._style: Final[Format] = style
         self._retention: Final = retention
+        self._max_bytes: Final = retention.max_bytes
         self._clock: Final = clock
+        self._later: Final = later
+        self._is_due = False
+        """The head is to be written in a moment."""
+        self._is_behind = False
+        """It could not be."""
         self._fd = self._head_fd = -1
         self._size = 0
         self._turns = clock() + retention.turn_s
         """When the file is as old as it may be."""
-        self._link = Link()
+        self._seq, self._mac = 0, START
+        """Of the last line."""
         self._open()
 
-    @property
-    def link(self) -> Link:
-        """The last line."""
-        return self._link
-
-    def append(self, record: Record, now: float | None = None) -> None:
-        """``now``: the clock's time, where it was asked already."""
-        if self._fd < 0:
-            self._open()
-        if self._size >= self._retention.max_bytes or (self._clock() if now is None else now) >= self._turns:
-            self._rotate()
-        self._write(record)
+    def append(self, record: Record, now: float = 0.0) -> None:
+        """One line. ``now``: the clock's time; the file's own lines, which come whatever its age and size, are without."""
+        if now:
+            if self._fd < 0:
+                self._open()
+            if self._is_behind:
+                self._mark()
+            if self._size >= self._max_bytes or now >= self._turns:
+                self._rotate()
+        text, mac = line(record, self._seq + 1, self._mac, self._keys, self._style)
+        written = 0
+        try:
+            written = os.write(self._fd, text)
+        finally:
+            if written != len(text):
+                with contextlib.suppress(OSError):
+                    os.ftruncate(self._fd, self._size)
+        if written != len(text):
+            raise OSError("the disk took a part of the line")
+        self._size += written
+        self._seq += 1
+        self._mac = mac
+        if self._later is None:
+            self._mark()
+        elif not self._is_due:
+            self._is_due = True
+            self._later(self._mark_now)
 
     def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._mark()
         for fd in (self._fd, self._head_fd):
             if fd >= 0:
                 os.close(fd)
@@ -120,7 +167,7 @@ class AuditFile:
             self._size -= cut
             os.ftruncate(self._fd, self._size)
         if not self._size:
-            self._link = known or Link()
+            self._follow(known or Link())
             self._begin(self._clock())
             return
         found = read(whole[whole[:-1].rfind(b"\n") + 1 :], self._keys)
@@ -128,17 +175,20 @@ class AuditFile:
             raise ValueError("its last line was not written with this key")
         if known is not None and known.seq > found.link.seq:
             raise ValueError("lines are missing at its end")
-        self._link = found.link
+        self._follow(found.link)
         self._turns = _began(self._fd, self._clock()) + self._retention.turn_s
-        self._write({**self._stamp("log.resumed"), "cut_bytes": cut})
+        self.append({**self._stamp("log.resumed"), "cut_bytes": cut})
+
+    def _follow(self, last: Link) -> None:
+        self._seq, self._mac = last.seq, last.mac
 
     def _begin(self, now: float) -> None:
         self._turns = now + self._retention.turn_s
-        self._write({**self._stamp(OPENED), "sidecar": __version__})
+        self.append({**self._stamp(OPENED), "sidecar": __version__})
         self.sweep()
 
     def _rotate(self) -> None:
-        self._write(self._stamp(CLOSED))
+        self.append(self._stamp(CLOSED))
         name = f"{self._path}.{self._first():018d}-{int(self._clock())}"
         os.fsync(self._fd)
         os.rename(self._path, name)  # noqa: PTH104 - the path is a text here
@@ -150,20 +200,17 @@ class AuditFile:
         found = read(raw[: raw.find(b"\n") + 1], self._keys)
         return found.link.seq if found is not None else 0
 
-    def _write(self, record: Record) -> None:
-        text, link = line(record, self._link, self._keys, self._style)
-        written = 0
+    def _mark_now(self) -> None:
+        self._is_due = False
         try:
-            written = os.write(self._fd, text)
-        finally:
-            if written != len(text):
-                with contextlib.suppress(OSError):
-                    os.ftruncate(self._fd, self._size)
-        if written != len(text):
-            raise OSError("the disk took a part of the line")
-        self._size += len(text)
-        self._link = link
-        os.pwrite(self._head_fd, head(link, self._keys), 0)
+            self._mark()
+        except OSError:
+            self._is_behind = True  # the next line says so to whoever writes it
+
+    def _mark(self) -> None:
+        if self._head_fd >= 0 and self._seq:
+            os.pwrite(self._head_fd, head(Link(self._seq, self._mac), self._keys), 0)
+        self._is_behind = False
 
     def _stamp(self, event: str) -> dict[str, object]:
         return {"event": event, **stamped(self._clock())}
@@ -172,7 +219,7 @@ class AuditFile:
 def stamp(moment: float) -> tuple[str, int]:
     """As a person reads it, and in milliseconds."""
     time_ms = int(moment * 1000)
-    return _second(time_ms // 1000) + _MILLIS[time_ms % 1000], time_ms
+    return second(time_ms // 1000) + MILLIS[time_ms % 1000], time_ms
 
 
 def stamped(moment: float) -> dict[str, object]:
@@ -181,7 +228,7 @@ def stamped(moment: float) -> dict[str, object]:
 
 
 @lru_cache(maxsize=4)
-def _second(moment: int) -> str:
+def second(moment: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment))
 
 

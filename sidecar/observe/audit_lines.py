@@ -80,21 +80,20 @@ class Found:
     record: Record
 
 
-def line(record: Record, after: Link, keys: Keys, style: Format = "native") -> tuple[bytes, Link]:
-    """The bytes of the next line, newline included, and its link."""
-    seq = after.seq + 1
+def line(record: Record, seq: int, prev: str, keys: Keys, style: Format = "native") -> tuple[bytes, str]:
+    """The bytes of line ``seq``, newline included, and its mac; ``prev`` is the mac of the one before."""
     if style == "native" and not keys.seal:
-        text = orjson.dumps({"v": SCHEMA, **record, "seq": seq, "prev": after.mac})[:-1]
+        text = b'{"v":%d,%b,"seq":%d,"prev":"%b"' % (SCHEMA, orjson.dumps(record)[1:-1], seq, prev.encode())
         mac = keys.mac(b"line\0%b}" % text)
-        return b'%b,"mac":"%b"}\n' % (text, mac.encode()), Link(seq, mac)
+        return b'%b,"mac":"%b"}\n' % (text, mac.encode()), mac
     body = _ocsf(record) if style == "ocsf" else {"v": SCHEMA, **record}
     if keys.seal:
         own = {"event": record["event"]} if str(record.get("event", "")).startswith("log.") else {}
-        body = {"v": SCHEMA, **own, "sealed": _sealed(orjson.dumps(body), seq, after.mac, keys.seal)}
+        body = {"v": SCHEMA, **own, "sealed": _sealed(orjson.dumps(body), seq, prev, keys.seal)}
     braces = b"}}" if "unmapped" in body else b"}"
-    text = b'%b,"seq":%d,"prev":"%b"' % (orjson.dumps(body)[: -len(braces)], seq, after.mac.encode())
+    text = b'%b,"seq":%d,"prev":"%b"' % (orjson.dumps(body)[: -len(braces)], seq, prev.encode())
     mac = _mac(text, braces, keys)
-    return b'%b,"mac":"%b"%b\n' % (text, mac.encode(), braces), Link(seq, mac)
+    return b'%b,"mac":"%b"%b\n' % (text, mac.encode(), braces), mac
 
 
 def read(raw: bytes, keys: Keys) -> Found | None:

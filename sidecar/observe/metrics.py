@@ -25,6 +25,7 @@ from sidecar.events import (
     MessagePassed,
     MessageWithheld,
     OperationEnded,
+    OperationFailed,
     PolicyKept,
     PolicyLoaded,
     SecretsRenewed,
@@ -49,6 +50,7 @@ _TOGETHER: Final = 256
 _COUNTING: Final[Mapping[type[Any], str]] = {
     MessagePassed: "_passed",
     OperationEnded: "_ended",
+    OperationFailed: "_ended",
     AnalysisEnded: "_analysed",
     SessionOpened: "_opened",
     SessionClosed: "_closed",
@@ -70,6 +72,32 @@ PROBES: Final[Mapping[str, str]] = {
 
 class MetricsSink:
     """One registry per process; ``render`` is what ``/metrics`` answers."""
+
+    __slots__ = (
+        "_alerts",
+        "_analysis",
+        "_answered",
+        "_asked",
+        "_binaries",
+        "_cached",
+        "_children",
+        "_clean",
+        "_has_policy",
+        "_message",
+        "_open",
+        "_policy",
+        "_probes",
+        "_redactions",
+        "_registry",
+        "_reloads",
+        "_restorations",
+        "_sessions",
+        "_suspected",
+        "_tools",
+        "_waiting",
+        "_warm",
+        "_withheld",
+    )
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -96,16 +124,14 @@ class MetricsSink:
         self._analysis = self._histogram(
             "mcp_sidecar_analysis_duration_seconds", "What the worker takes for a message, its queue included", _SECONDS
         )
-        self._operations = {
-            "server": self._histogram(
-                "mcp_server_operation_duration_seconds", "From a request's receipt to our answer",
-                _OPERATION, *_OPERATION_LABELS,
-            ),
-            "client": self._histogram(
-                "mcp_client_operation_duration_seconds", "What the server behind took for a request",
-                _OPERATION, *_OPERATION_LABELS,
-            ),
-        }  # fmt: skip
+        self._answered = self._histogram(
+            "mcp_server_operation_duration_seconds", "From a request's receipt to our answer",
+            _OPERATION, *_OPERATION_LABELS,
+        )  # fmt: skip
+        self._asked = self._histogram(
+            "mcp_client_operation_duration_seconds", "What the server behind took for a request",
+            _OPERATION, *_OPERATION_LABELS,
+        )  # fmt: skip
         self._sessions = self._gauge("sessions", "Conversations under way", "transport")
         self._warm = self._gauge("detector_ready", "1 when the models are loaded")
         self._policy = self._gauge("policy_info", "The policy in force", "digest")
@@ -210,8 +236,10 @@ class MetricsSink:
 
     def _ended(self, event: OperationEnded) -> None:
         transport = self._open.get(event.session, "tcp")
-        labels = (event.method, self._tool(event.tool), event.error, transport, event.protocol)
-        self._operations[event.side].observe(labels, event.duration_ms / 1000)
+        method, tool = event.method, self._tool(event.tool)
+        if event.peer_ms is not None:
+            self._asked.observe((method, tool, event.peer_error, transport, event.protocol), event.peer_ms / 1000)
+        self._answered.observe((method, tool, event.error, transport, event.protocol), event.duration_ms / 1000)
 
     def _opened(self, event: SessionOpened) -> None:
         if len(self._open) < _MOST_SESSIONS:

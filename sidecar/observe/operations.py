@@ -11,18 +11,19 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol
+from typing import Final, Protocol
 
-from sidecar.events import Event, OperationEnded
+from sidecar.events import Event, OperationEnded, OperationFailed
 from sidecar.protocol import eras
-from sidecar.protocol.methods import REVISIONS
+from sidecar.protocol.methods import BY_METHOD, REVISIONS
 from sidecar.wire.jsonrpc import Json, Message, dumps
 
 _MOST_WAITING: Final = 10_000
 _RESERVED: Final = range(-32768, -31999)
 """What belongs to JSON-RPC and the specification; ours follow it."""
 _OURS: Final = range(-31020, -31009)
-SideName = Literal["server", "client"]
+_PLAIN: Final = frozenset({int, str})
+"""Ids that are their own keys, which nearly all are. Asked in place: a call between others costs more than what it does."""
 Ids = tuple[str, str]
 """A trace's and a span's, in hexadecimal digits."""
 CURRENT: Final[ContextVar[Ids | None]] = ContextVar("CURRENT", default=None)
@@ -32,8 +33,8 @@ CURRENT: Final[ContextVar[Ids | None]] = ContextVar("CURRENT", default=None)
 class Span(Protocol):
     """One operation's trace, on both sides."""
 
-    def ids(self, side: SideName) -> Ids | None:
-        """Of the span of that side, as log lines have them; None where nothing is recorded."""
+    def ids(self) -> Ids | None:
+        """As log lines have them; None where nothing is recorded."""
 
     def forwarded(self) -> None: ...
 
@@ -50,11 +51,27 @@ class _Waiting:
     protocol: str
     received: float
     forwarded: float | None = None
+    replied: float | None = None
+    peer_error: str = ""
+    """The error of whoever was asked."""
     span: Span | None = None
 
 
 class Operations:
     """Of one conversation, in one direction. ``tool_name``: a tool's name where the server announced it, else ``other``."""
+
+    __slots__ = (
+        "_begin",
+        "_beside",
+        "_clock",
+        "_policy",
+        "_record",
+        "_session",
+        "_tool_name",
+        "_waiting",
+        "has_spans",
+        "protocol",
+    )
 
     def __init__(
         self,
@@ -85,10 +102,10 @@ class Operations:
         number = body.get("id")
         if number is None or "method" not in body:
             return message
-        method, params = message.method or "", body.get("params")
+        method, params = body["method"], body.get("params")
         name = params.get("name") if method == "tools/call" and isinstance(params, dict) else None
         waiting = _Waiting(
-            eras.known_method(method),
+            method if isinstance(method, str) and method in BY_METHOD else "other",
             self._tool_name(name) if isinstance(name, str) else "",
             self._revision(body, method),
             self._clock(),
@@ -96,14 +113,18 @@ class Operations:
         if self._begin is not None:
             message, waiting.span = self._begin(message, waiting.method, waiting.tool)
             self.has_spans |= waiting.span is not None
-        self._waiting[_key(number)] = waiting
+        self._waiting[number if type(number) in _PLAIN else _key(number)] = waiting
         if len(self._waiting) > _MOST_WAITING:
             del self._waiting[next(iter(self._waiting))]
         return message
 
     def forwarded(self, message: Message) -> None:
         """It goes to who is asked."""
-        waiting = self._waiting.get(_key(message.id)) if self._waiting and message.is_request else None
+        body = message.body
+        if not self._waiting or "method" not in body:
+            return
+        number: Json = body.get("id")
+        waiting = self._waiting.get(number if type(number) in _PLAIN else _key(number))
         if waiting is not None:
             waiting.forwarded = self._clock()
             if waiting.span is not None:
@@ -111,47 +132,66 @@ class Operations:
 
     def replied(self, message: Message) -> None:
         """The answer came."""
-        waiting = self._waiting.get(_key(message.id)) if self._waiting and message.is_response else None
+        body = message.body
+        if not self._waiting or "method" in body:
+            return
+        number: Json = body.get("id")
+        waiting = self._waiting.get(number if type(number) in _PLAIN else _key(number))
         if waiting is None or waiting.forwarded is None:
             return
-        error = error_of(message.body)
-        self._tell(waiting, "client", error, waiting.forwarded)
+        waiting.replied = self._clock()
+        waiting.peer_error = error_of(body)
         if waiting.span is not None:
-            waiting.span.answered(error)
+            waiting.span.answered(waiting.peer_error)
 
     def answered(self, message: Message) -> None:
         """An answer goes to who asked, the other's or our own."""
-        waiting = self._waiting.pop(_key(message.id), None) if self._waiting and message.is_response else None
-        if waiting is None:
+        body = message.body
+        if not self._waiting or "method" in body:
             return
-        error = error_of(message.body)
-        self._tell(waiting, "server", error, waiting.received)
-        if waiting.span is not None:
-            waiting.span.end(error)
+        number: Json = body.get("id")
+        waiting = self._waiting.pop(number if type(number) in _PLAIN else _key(number), None)
+        if waiting is not None:
+            self._end(waiting, error_of(body))
 
     def ids(self, message: Message) -> Ids | None:
         """Of the operation a message begins or ends."""
         waiting = self._waiting.get(_key(message.id)) if message.is_request or message.is_response else None
-        return waiting.span.ids("server") if waiting is not None and waiting.span is not None else None
+        return waiting.span.ids() if waiting is not None and waiting.span is not None else None
 
     def close(self) -> None:
-        """What is unanswered stays so."""
+        """What is unanswered stays so; what whoever was asked had answered is told of."""
         while self._waiting:
             _, waiting = self._waiting.popitem()
-            if waiting.span is not None:
+            if waiting.replied is not None:
+                self._end(waiting, "other")
+            elif waiting.span is not None:
                 waiting.span.end("other")
 
-    def _tell(self, waiting: _Waiting, side: SideName, error: str, since: float) -> None:
-        duration_ms = int((self._clock() - since) * 1_000_000 + 0.5) / 1000
-        event = OperationEnded(
-            self._session, side, waiting.method, waiting.tool, error, waiting.protocol, duration_ms, self._policy()
+    def _end(self, waiting: _Waiting, error: str) -> None:
+        took = self._clock() - waiting.received
+        peer_ms = None
+        if waiting.replied is not None and waiting.forwarded is not None:
+            peer_ms = int((waiting.replied - waiting.forwarded) * 1_000_000 + 0.5) / 1000
+        kind = OperationFailed if waiting.peer_error else OperationEnded
+        event = kind(
+            self._session,
+            waiting.method,
+            waiting.tool,
+            waiting.protocol,
+            error,
+            int(took * 1_000_000 + 0.5) / 1000,
+            waiting.peer_error,
+            peer_ms,
+            self._policy(),
         )
         if waiting.span is None:
             self._record(event)
         else:
-            recorded(self._record, event, waiting.span.ids(side))
+            recorded(self._record, event, waiting.span.ids())
+            waiting.span.end(error)
 
-    def _revision(self, body: dict[str, Json], method: str) -> str:
+    def _revision(self, body: dict[str, Json], method: Json) -> str:
         if self._beside is not None:
             return self._beside.protocol
         if not self.protocol or method == "initialize" or eras.is_modern_request(body):
@@ -162,7 +202,7 @@ class Operations:
 
 def _key(number: Json) -> int | str | bytes:
     """``1`` and ``1.0`` are two ids, as they are written."""
-    return number if type(number) is int or type(number) is str else dumps(number)
+    return number if type(number) in _PLAIN else dumps(number)
 
 
 def recorded(record: Callable[[Event], None], event: Event, ids: Ids | None) -> None:

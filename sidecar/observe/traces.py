@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from sidecar.errors import BadConfig
-from sidecar.observe.operations import Ids, SideName
+from sidecar.observe.operations import Ids
 from sidecar.wire.jsonrpc import Message
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ _NONE: Final = re.compile(r"0+")
 class Traces:
     """Raises ``BadConfig`` where the package is missing."""
 
+    __slots__ = ("_is_given", "_trace", "_tracer", "_transport", "_unseen")
+
     def __init__(self, transport: str, tracer: Tracer | None = None) -> None:
         try:
             from opentelemetry import trace
@@ -41,7 +43,12 @@ class Traces:
 
     def begin(self, message: Message, method: str, tool: str) -> tuple[Message, _Spans | None]:
         """The message with our own ``traceparent``, where the tracer has one to give; no span where nobody could see it."""
-        if self._is_unseen() and _traceparent(message) is None:
+        if self._unseen > 0:
+            self._unseen -= 1
+            is_unseen = True
+        else:
+            is_unseen = self._has_no_sdk()
+        if is_unseen and _traceparent(message) is None:
             return message, None
         trace = self._trace
         name = f"{method} {tool}" if tool else method
@@ -62,14 +69,11 @@ class Traces:
         )
         return _with_parent(message, _written(client)), _Spans(server, client, trace.StatusCode.ERROR)
 
-    def _is_unseen(self) -> bool:
-        """No SDK was brought yet: without one a span records nothing and has no ids but its parent's. Asked now and then."""
-        if not self._unseen:
-            is_proxy = isinstance(self._trace.get_tracer_provider(), self._trace.ProxyTracerProvider)
-            self._unseen = _ASKED_EVERY if is_proxy and not self._is_given else 0
-            return self._unseen > 0
-        self._unseen -= 1
-        return True
+    def _has_no_sdk(self) -> bool:
+        """Yet: without one a span records nothing and has no ids but its parent's. Asked now and then."""
+        is_proxy = isinstance(self._trace.get_tracer_provider(), self._trace.ProxyTracerProvider)
+        self._unseen = _ASKED_EVERY if is_proxy and not self._is_given else 0
+        return self._unseen > 0
 
     def _parent(self, message: Message) -> Any:
         text = _traceparent(message)
@@ -91,15 +95,16 @@ def _traceparent(message: Message) -> Any:
 class _Spans:
     """A ``Span`` of operations: the SERVER span and the CLIENT span in it."""
 
+    __slots__ = ("_client", "_failed", "_server", "_was_forwarded")
+
     def __init__(self, server: OtelSpan, client: OtelSpan, failed: Any) -> None:
         self._server = server
         self._client: OtelSpan | None = client
         self._failed = failed
         self._was_forwarded = False
 
-    def ids(self, side: SideName) -> Ids | None:
-        span = self._client if side == "client" and self._client is not None else self._server
-        context = span.get_span_context()
+    def ids(self) -> Ids | None:
+        context = self._server.get_span_context()
         return (f"{context.trace_id:032x}", f"{context.span_id:016x}") if context.is_valid else None
 
     def forwarded(self) -> None:

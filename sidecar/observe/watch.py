@@ -30,6 +30,8 @@ class Observing:
 class Watch:
     """``policy``: the digest of the one in force."""
 
+    __slots__ = ("_asked_back", "_observing", "_operations", "_policy", "_record", "_session", "_tool_name")
+
     def __init__(
         self,
         observing: Observing,
@@ -65,7 +67,9 @@ class Watch:
                 )
             if self._asked_back is not None:
                 self._asked_back.asked(envelope.message)
-            message = without_secrets(envelope.message, self._observing.registry)
+            message = envelope.message
+            if message.raw is None or self._observing.registry.may_hold(message.raw):
+                message = without_secrets(message, self._observing.registry)
         return envelope if message is envelope.message else replace(envelope, message=message)
 
     def may_send(self) -> bool:
@@ -102,8 +106,8 @@ def unaccounted(to: Side, message: Message) -> tuple[Side, Envelope | None, Side
 
 
 def without_secrets(message: Message, registry: Registry) -> Message:
-    """The same message where it holds none of ours, which costs one search of its bytes."""
-    if not len(registry) or (message.raw is not None and not registry.may_hold(message.raw)):
+    """The same message where it holds none of ours."""
+    if not len(registry):
         return message
     body = _hidden(message.body, registry)
     return message if body is message.body else Message(body)

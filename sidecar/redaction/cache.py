@@ -20,6 +20,8 @@ _ROOM: Final = 2
 class FindingsCache:
     """One detector's. At most ``entries`` answers, the least recently used forgotten first."""
 
+    __slots__ = ("_entries", "_findings", "_found", "_salt")
+
     def __init__(self, entries: int = 20_000) -> None:
         self._salt = token_hex(16)
         """The interpreter's own key can be fixed from outside (``PYTHONHASHSEED``), this cannot."""

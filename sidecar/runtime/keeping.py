@@ -18,6 +18,9 @@ from sidecar.observe.watch import Observing
 if TYPE_CHECKING:
     from sidecar.observe.alerts import Alerts
 
+_SOON_S: Final = 0.05
+"""How long the audit log's head may be behind its last line."""
+
 
 class Keeping:
     """Made in three steps, because secrets are named before they are read: refer, ``load``, use."""
@@ -66,7 +69,7 @@ class Keeping:
         try:
             keys = Keys.derive(self._named["audit.key"].value, self._value("audit.seal"))
             retention = Retention(settings.max_bytes, days=settings.days, keep_bytes=settings.keep_bytes)
-            file = AuditFile(settings.file, keys, settings.style, retention)
+            file = AuditFile(settings.file, keys, settings.style, retention, later=_soon)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             raise BadConfig(f"audit: {settings.file} cannot be written: {reason or 'failed'}") from None
@@ -106,3 +109,11 @@ class Keeping:
         for close in self._closing:
             close()
         self.secrets.forget()
+
+
+def _soon(write: Callable[[], None]) -> None:
+    """At once where there is no loop to come back to."""
+    try:
+        asyncio.get_running_loop().call_later(_SOON_S, write)
+    except RuntimeError:
+        write()

@@ -54,6 +54,8 @@ def _key(requester: Side, request_id: Json) -> tuple[Side, str, str]:
 
 
 class Exchanges:
+    __slots__ = ("_ended", "_open")
+
     def __init__(self) -> None:
         self._open: OrderedDict[tuple[Side, str, str], Exchange] = OrderedDict()
         self._ended: OrderedDict[tuple[Side, str, str], Exchange] = OrderedDict()

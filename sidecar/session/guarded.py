@@ -14,7 +14,6 @@ from sidecar.errors import Unanalysable
 from sidecar.events import Suspected, SuspicionKind
 from sidecar.guard.guard import Guard, Notice, What
 from sidecar.session.actions import Action, Record, Side
-from sidecar.session.context import Topic
 from sidecar.session.work import Work
 from sidecar.wire import tree
 from sidecar.wire.jsonrpc import Envelope, Json, Message, dumps
@@ -39,35 +38,35 @@ class Screened:
     refused: Notice | None = None
 
 
-def screen(guard: Guard, work: Work) -> Screened:
-    """Fail closed: a message the guard breaks on is refused."""
-    try:
-        return _screen(guard, work)
-    except Exception:  # noqa: BLE001 - whatever went wrong, the message must not cross unscreened
-        broken = Unanalysable("the message could not be screened; nothing was passed on")
-        return Screened((), work.envelope, Notice("size", "", "broken", broken))
-
-
-def _screen(guard: Guard, work: Work) -> Screened:
+def screen(guard: Guard, work: Work) -> Screened | None:
+    """None: there is nothing to say of it. Fail closed: a message the guard breaks on is refused."""
     envelope, topic = work.envelope, work.topic
-    body = envelope.message.body
-    frame = envelope.message.raw
-    if work.sender is Side.CLIENT:
+    body, frame = envelope.message.body, envelope.message.raw
+    try:
+        if work.sender is Side.SERVER:
+            is_said = topic.method == "tools/list" or not guard.is_quiet(frame)
+            return _screen_said(guard, work) if is_said else None
         if "method" not in body:
-            return Screened((), envelope)
+            return None
         if frame is None and guard.settings.request_bytes is not None:
             frame = dumps(body)
         notices = guard.on_request(topic.method, body.get("params"), work.kit.role, frame)
-        return _screened(guard, work, notices, envelope) if notices else Screened((), envelope)
-    is_list = topic.method == "tools/list"
-    if not is_list and guard.is_quiet(frame):
-        return Screened((), envelope)
+        return _screened(guard, work, notices, envelope) if notices else None
+    except Exception:  # noqa: BLE001 - whatever went wrong, the message must not cross unscreened
+        broken = Unanalysable("the message could not be screened; nothing was passed on")
+        return Screened((), envelope, Notice("size", "", "broken", broken))
+
+
+def _screen_said(guard: Guard, work: Work) -> Screened:
+    """Of a server's message."""
+    envelope = work.envelope
+    body = envelope.message.body
     changes: list[tuple[tree.Path, bool, Json]] = []
     notices = []
     for part in ("result", "params", "error"):
         if part not in body:
             continue
-        if part == "result" and is_list and isinstance(body[part], dict):
+        if part == "result" and work.topic.method == "tools/list" and isinstance(body[part], dict):
             tools = body[part].get("tools")
             shown, said = guard.on_tools(tools, work.kit.role)
             if shown is not tools:
@@ -91,17 +90,11 @@ def _screened(guard: Guard, work: Work, notices: Sequence[Notice], envelope: Env
 
 def unfit(guard: Guard, work: Work, envelope: Envelope) -> Screened | None:
     """Why a tool call that is ready to leave may not."""
-    topic = work.topic
-    if not is_call(topic):
-        return None
+    tool = work.topic.tool
     try:
-        notice = guard.on_call(topic.tool, envelope.message.body.get("params"), work.kit.tools.input_schema(topic.tool))
+        notice = guard.on_call(tool, envelope.message.body.get("params"), work.kit.tools.input_schema(tool))
     except Exception:  # noqa: BLE001 - as above
         notice = Notice(
             "arguments", "", "broken", Unanalysable("the arguments could not be judged; nothing was passed on")
         )
     return None if notice is None else _screened(guard, work, [notice], envelope)
-
-
-def is_call(topic: Topic) -> bool:
-    return topic.is_request and topic.direction == "to_server" and topic.method == "tools/call"

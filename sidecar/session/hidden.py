@@ -24,6 +24,8 @@ _CUTS: Final = ("...", "\u2026")
 class Hidden:
     """Spellings are found by their first and last four characters, so that a text costs the same whatever is hidden."""
 
+    __slots__ = ("_grams", "_heads", "_is_built", "_spelt", "_tails", "_tokens")
+
     def __init__(self) -> None:
         self._tokens: OrderedDict[str, str] = OrderedDict()
         self._heads: dict[str, list[str]] = {}

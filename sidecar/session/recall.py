@@ -59,6 +59,8 @@ class Round:
 class Recall:
     """``key`` makes digests of arguments worthless to whoever reads memory."""
 
+    __slots__ = ("_key", "_rounds", "_skills", "_tasks", "doubtful", "hidden", "written")
+
     def __init__(self, key: bytes = b"", clock: Callable[[], float] = time.monotonic) -> None:
         self.hidden = Hidden()
         self.written = Written()

@@ -44,6 +44,22 @@ class Session:
     ``pauses_from``: passages from which on a message is read in steps, with a ``Pause`` between them for others who wait for this thread.
     """
 
+    __slots__ = (
+        "__weakref__",
+        "_clock",
+        "_count",
+        "_exchanges",
+        "_is_inspected",
+        "_kit",
+        "_lanes",
+        "_number",
+        "_pauses_from",
+        "_recall",
+        "_scope",
+        "_tickets",
+        "_topics",
+    )
+
     def __init__(
         self,
         kit: Kit,
@@ -99,9 +115,9 @@ class Session:
             return self._broken(work)
 
     def _received(self, work: Work) -> list[Action]:
-        if work.kit.guard is None:
+        screened = screen(work.kit.guard, work) if work.kit.guard is not None else None
+        if screened is None:
             return self._begin(work)
-        screened = screen(work.kit.guard, work)
         work.envelope = screened.envelope
         if screened.refused is None:
             return [*screened.actions, *self._begin(work)]
@@ -290,7 +306,9 @@ class Session:
             return self._finish(
                 work, self._refuse(work, verdict.refusal, verdict.refusal_rule, verdict.refusal_pointer, verdict)
             )
-        unfitting = unfit(work.kit.guard, work, envelope) if work.kit.guard is not None else None
+        guard, topic = work.kit.guard, work.topic
+        is_call = work.sender is Side.CLIENT and topic.is_request and topic.method == "tools/call"
+        unfitting = unfit(guard, work, envelope) if guard is not None and is_call else None
         if unfitting is not None and unfitting.refused is not None:
             return [*unfitting.actions, *self._turned_away(work, unfitting.refused)]
         work.entries = (*work.laid, *minted)

@@ -24,6 +24,8 @@ _STRUCTURED: Final = ("result", "structuredContent")
 
 
 class Topics:
+    __slots__ = ("_exchanges", "_recall")
+
     def __init__(self, exchanges: Exchanges, recall: Recall) -> None:
         self._exchanges = exchanges
         self._recall = recall

@@ -55,6 +55,20 @@ class _Settling:
 class Whole:
     """One message's. ``is_open``: the lane may be used at all."""
 
+    __slots__ = (
+        "_chooser",
+        "_kit",
+        "_known",
+        "_min_score",
+        "_texts",
+        "_topic",
+        "has_tokens",
+        "is_open",
+        "kept",
+        "labels",
+        "replaced",
+    )
+
     def __init__(self, kit: Kit, topic: Topic, chooser: Chooser, *, is_open: bool) -> None:
         self._kit = kit
         self._topic = topic

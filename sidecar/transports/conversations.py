@@ -31,6 +31,8 @@ class _Entry:
 class Lease:
     """One exchange's hold on a conversation: while it lasts, the conversation is not closed."""
 
+    __slots__ = ("_entry", "_principal", "_table", "lane")
+
     def __init__(self, table: Conversations, entry: _Entry, principal: str) -> None:
         self._table: Final = table
         self._entry: Final = entry

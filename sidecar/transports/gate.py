@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Mapping
-from types import TracebackType
 from typing import Any, Final
 
 from sidecar.errors import Forbidden, RateLimited, SidecarError
 from sidecar.events import Event, Suspected, SuspicionKind
 from sidecar.guard.callers import NOBODY, Callers, Known
 from sidecar.guard.guard import Guard
-from sidecar.guard.rates import Turnstile
 from sidecar.guard.resource import Resource
 from sidecar.wire import headers as fields
 from sidecar.wire.jsonrpc import Headers
@@ -34,6 +32,8 @@ _ATTRIBUTES: Final[Mapping[str, str]] = {
 class Gate:
     """Of one listener."""
 
+    __slots__ = ("_callers", "_guard", "_near", "_networks", "_record", "_resource", "idle_s", "is_open", "leave")
+
     def __init__(self, guard: Guard, callers: Callers, record: Callable[[Event], None]) -> None:
         self._guard: Final = guard
         self._callers: Final = callers
@@ -45,6 +45,8 @@ class Gate:
         """Nobody is asked who they are; then a credential is the server's business."""
         self.idle_s: Final = guard.settings.idle_s
         """How long a server may say nothing within a call."""
+        self.leave: Final = guard.turnstile.leave
+        """When the answer to a request that was counted has gone; takes whose it was."""
         self._near: Final[set[str]] = set()
         """Addresses that lie in one of them. Those that do not are not remembered: there may be any number."""
 
@@ -65,35 +67,30 @@ class Gate:
             return ""
         return self._resource.challenge(failure)
 
-    def counted_as(self, caller: Known, remote: str | None) -> str:
-        """Whose rates and violations a request counts for."""
-        return caller.principal or f"address {remote or ''}"
-
-    def passing(
+    def enter(
         self, remote: str | None, headers: Headers, certificate: Mapping[str, Any] | None, *, is_counted: bool = True
-    ) -> _Passing:
-        """While the request is under way; streams that stand are not counted. Raises ``Forbidden`` and ``RateLimited``."""
-        caller = self._known(remote, headers, certificate)
-        if not is_counted:
-            return _Passing(caller)
-        whose = self.counted_as(caller, remote)
-        refused = self._guard.turnstile.enter(whose)
+    ) -> tuple[Known, str]:
+        """Who calls, and whose rates and violations the request counts for; ``leave`` is owed where it ``is_counted``.
+
+        Streams that stand are not. Raises ``Forbidden`` and ``RateLimited``.
+        """
+        if self._networks and remote not in self._near:
+            self._check_network(remote)
+        caller = NOBODY
+        if not self.is_open:
+            subject = subject_of(certificate) if certificate else ""
+            try:
+                caller = self._callers.identify(fields.get(headers, "Authorization"), subject)
+            except Forbidden:
+                self._suspect("auth.fail")
+                self._guard.turnstile.violated(_address(remote))
+                raise
+        whose = caller.principal or _address(remote)
+        refused = self._guard.turnstile.enter(whose) if is_counted else None
         if refused is not None:
             self._suspect("banned" if "banned" in refused.reason else "rate.limit")
             raise RateLimited(refused.reason, refused.retry_after_s)
-        return _Passing(caller, self._guard.turnstile, whose)
-
-    def _known(self, remote: str | None, headers: Headers, certificate: Mapping[str, Any] | None) -> Known:
-        if self._networks and remote not in self._near:
-            self._check_network(remote)
-        if self.is_open:
-            return NOBODY
-        try:
-            return self._callers.identify(fields.get(headers, "Authorization"), subject_of(certificate))
-        except Forbidden:
-            self._suspect("auth.fail")
-            self._guard.turnstile.violated(self.counted_as(NOBODY, remote))
-            raise
+        return caller, whose
 
     def _check_network(self, remote: str | None) -> None:
         if not self._networks or not remote:
@@ -117,30 +114,12 @@ class Gate:
         self._record(Suspected(kind))
 
 
-class _Passing:
-    """A request that was let in: ``leave`` is owed where ``turnstile`` is. Entered at once, or not at all."""
-
-    __slots__ = ("_caller", "_turnstile", "_whose")
-
-    def __init__(self, caller: Known, turnstile: Turnstile | None = None, whose: str = "") -> None:
-        self._caller = caller
-        self._turnstile = turnstile
-        self._whose = whose
-
-    def __enter__(self) -> Known:
-        return self._caller
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._turnstile is not None:
-            self._turnstile.leave(self._whose)
+def _address(remote: str | None) -> str:
+    return f"address {remote or ''}"
 
 
-def subject_of(certificate: Mapping[str, Any] | None) -> str:
-    """``CN=agent,O=Example``: the subject of a verified certificate, most specific first (RFC 4514); empty without one."""
-    if not certificate:
-        return ""
+def subject_of(certificate: Mapping[str, Any]) -> str:
+    """``CN=agent,O=Example``: the subject of a verified certificate, most specific first (RFC 4514)."""
     pairs = [pair for name in certificate.get("subject", ()) for pair in name]
     return ",".join(f"{_ATTRIBUTES.get(name, name)}={_escaped(value)}" for name, value in reversed(pairs))
 

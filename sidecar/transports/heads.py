@@ -33,11 +33,8 @@ _SPOKEN: Final = frozenset(
 IS_LAST: Final = web.RequestKey("is_last", bool)
 """A request's mark while the proxy drains: its connection ends with its response."""
 
-PRINCIPAL: Final = web.RequestKey("principal", str)
-"""Who calls, where the gate asked."""
-
-COUNTED_AS: Final = web.RequestKey("counted_as", str)
-"""Whose rates and violations it counts for, where the gate asked."""
+ENTERED: Final = web.RequestKey("entered", Caller)
+"""Whom the gate let in, and whose rates and violations the request counts for; without a principal where it asked nobody."""
 
 _NOT_ADDED: Final = ""
 """Stands where aiohttp would add a field the server did not send; removed before the head is written."""
@@ -82,12 +79,6 @@ class Request(web.BaseRequest):
         for name in (hdrs.SERVER, hdrs.CONTENT_TYPE):
             if response.headers.get(name) == _NOT_ADDED:
                 del response.headers[name]
-
-
-def caller(request: Request) -> Caller | None:
-    """Whom the gate let in; None where it asked nobody."""
-    principal = request.get(PRINCIPAL)
-    return None if principal is None else Caller(principal, request.get(COUNTED_AS, ""))
 
 
 def whole(status: int, headers: Headers, body: bytes) -> web.Response:

@@ -39,6 +39,8 @@ class Hold(Protocol):
 
 
 class Inbound:
+    __slots__ = ("_answer_server", "_caller", "_core", "_has_lost", "_lease", "_on_crossing", "_on_offered", "_waiting")
+
     def __init__(
         self,
         core: Core,

@@ -23,7 +23,7 @@ from sidecar.transports.encoded import read_all
 from sidecar.transports.origin import Door
 from sidecar.transports.tls import ListenerTls, listener_context, renewing
 from sidecar.wire import headers as fields
-from sidecar.wire.jsonrpc import Headers
+from sidecar.wire.jsonrpc import Caller, Headers
 
 _SILENT: Final = logging.Logger("sidecar.transports.http")  # noqa: LOG001  its messages would quote header bytes
 _SILENT.disabled = True
@@ -147,23 +147,29 @@ class Listener:
         gate, path = self._core.gate, request.raw_path.partition("?")[0]
         request[heads.IS_LAST] = self._is_draining
         try:
-            if gate is not None and (document := gate.document(request.method, path, request.remote)) is not None:
+            is_read = request.method != hdrs.METH_POST
+            if (
+                gate is not None
+                and is_read
+                and (document := gate.document(request.method, path, request.remote)) is not None
+            ):
                 return heads.whole(200, ((hdrs.CONTENT_TYPE, "application/json"),), document)
             if not self._has_path(request.method, path):
                 return heads.whole(404, ((hdrs.CONTENT_TYPE, "text/plain; charset=utf-8"),), b"Not Found")
             if gate is None:
                 return await self._run(request, headers)
-            with gate.passing(
-                request.remote, headers, request.get_extra_info("peercert"), is_counted=request.method == hdrs.METH_POST
-            ) as caller:
-                request[heads.COUNTED_AS] = gate.counted_as(caller, request.remote)
+            certificate = request.get_extra_info("peercert")
+            caller, whose = gate.enter(request.remote, headers, certificate, is_counted=not is_read)
+            try:
+                request[heads.ENTERED] = Caller(caller.principal, whose)
                 if not gate.is_open:
                     self._core.introduce(caller.principal, caller.role)
-                    request[heads.PRINCIPAL] = caller.principal
-                    headers = fields.replace(
-                        headers, hdrs.AUTHORIZATION, None
-                    )  # it was for us: the server gets none of it
+                    # it was for us: the server gets none of it
+                    headers = fields.replace(headers, hdrs.AUTHORIZATION, None)
                 return await self._run(request, headers)
+            finally:
+                if not is_read:
+                    gate.leave(whose)
         except SidecarError as failure:
             reply = heads.error_reply(failure)
             if gate is not None and (challenge := gate.challenge(failure)):

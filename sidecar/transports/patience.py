@@ -16,6 +16,8 @@ from sidecar.wire.jsonrpc import Message
 class Patience:
     """Of one exchange. ``idle_s`` None: endless."""
 
+    __slots__ = ("_heard_at", "_idle_s", "_scope", "_timer")
+
     def __init__(self, idle_s: float | None) -> None:
         self._idle_s = idle_s
         self._scope = asyncio.timeout(None)

@@ -27,6 +27,22 @@ _BROKEN = "the message could not be processed; nothing was passed on"
 class Pump:
     """A ``Conversation``. ``on_forward`` is called after every message that crossed."""
 
+    __slots__ = (
+        "_inspect",
+        "_is_closed",
+        "_lanes",
+        "_number",
+        "_on_forward",
+        "_outcomes",
+        "_pending",
+        "_pool",
+        "_record",
+        "_session",
+        "_store",
+        "_tasks",
+        "_watch",
+    )
+
     def __init__(
         self,
         session: Session,

@@ -48,13 +48,13 @@ _STOCK: Final = frozenset(status.phrase.encode() for status in HTTPStatus)
 
 def caller_of(request: heads.Request, headers: Headers) -> Caller:
     """Whom the gate let in; where it asked nobody an opaque digest of credential and client certificate, empty without either."""
-    known = heads.caller(request)
-    if known is not None:
-        return known
+    entered: Caller | None = request.get(heads.ENTERED)
+    if entered is not None and entered.principal:
+        return entered
     credential = fields.get(headers, "Authorization") or ""
     named = identity(request.get_extra_info("peercert"))
     principal = hashlib.sha256(f"{named}{credential}".encode()).hexdigest() if credential or named else ""
-    return Caller(principal, request.get(heads.COUNTED_AS, ""))
+    return Caller(principal, "" if entered is None else entered.counted_as)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,8 @@ class _Offer:
 
 class RoundTrip:
     """``is_standing`` is true for a stream that ends only when somebody ends it."""
+
+    __slots__ = ("_caller", "_edge", "_headers", "_opened", "_posted_to", "_request", "_target", "is_standing")
 
     def __init__(self, edge: Edge, request: heads.Request, headers: Headers) -> None:
         self._edge: Final = edge

@@ -38,11 +38,16 @@ CLOSED = {
     ("ListenerOpened", "host"): "our own address",
     ("SessionOpened", "transport"): "two words",
     ("SessionOpened", "caller"): "a digest",
-    ("OperationEnded", "side"): "two words",
     ("OperationEnded", "method"): "the specification's methods, else 'other'",
     ("OperationEnded", "tool"): "tools the server announced, else 'other'",
-    ("OperationEnded", "error"): "'tool_error', known codes, else 'other'",
     ("OperationEnded", "protocol"): "known revisions, else 'other'",
+    ("OperationEnded", "error"): "'tool_error', known codes, else 'other'",
+    ("OperationEnded", "peer_error"): "the same",
+    ("OperationFailed", "method"): "the specification's methods, else 'other'",
+    ("OperationFailed", "tool"): "tools the server announced, else 'other'",
+    ("OperationFailed", "protocol"): "known revisions, else 'other'",
+    ("OperationFailed", "error"): "'tool_error', known codes, else 'other'",
+    ("OperationFailed", "peer_error"): "the same",
     ("Suspected", "kind"): "five words",
     ("ThresholdPassed", "kind"): "the thresholds' names",
 } | {(record.__name__, "policy"): "a digest" for record in typing.get_args(events.Event)}
@@ -53,7 +58,7 @@ def test_every_text_field_of_every_event_is_on_the_list_and_the_list_has_no_othe
     for record in (events.Change, *typing.get_args(events.Event)):
         hints = typing.get_type_hints(record)
         for field in dataclasses.fields(record):
-            if hints[field.name] not in (int, float, bool, tuple[events.Change, ...]):
+            if hints[field.name] not in (int, float, float | None, bool, tuple[events.Change, ...]):
                 texts.add((record.__name__, field.name))
     assert texts == set(CLOSED)
 

@@ -30,12 +30,14 @@ class Log:
         self.path = folder / "audit.jsonl"
         self.keys = Keys.derive(KEY, seal)
         self._settings = settings
+        self.later = None
         self.open()
 
     def open(self) -> None:
+        later = self.later.append if self.later is not None else None
         style = self._settings.get("style", "native")
         retention = Retention(**{k: v for k, v in self._settings.items() if k not in {"style", "is_required"}})
-        file = AuditFile(str(self.path), self.keys, style, retention, lambda: self.now)
+        file = AuditFile(str(self.path), self.keys, style, retention, lambda: self.now, later)
         self.sink = AuditSink(
             file, self.keys, is_required=self._settings.get("is_required", False), clock=lambda: self.now
         )

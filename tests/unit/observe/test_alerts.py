@@ -14,11 +14,11 @@ import pytest
 from aiohttp import web
 
 from sidecar.config.records import THRESHOLDS, AlertSettings
-from sidecar.events import FrameDropped, OperationEnded, Suspected, SuspicionKind, ThresholdPassed
+from sidecar.events import FrameDropped, OperationEnded, OperationFailed, Suspected, SuspicionKind, ThresholdPassed
 from sidecar.observe.alerts import _KINDS, Alerts, post, run_command
 
 BAD = FrameDropped("to_server", "malformed", 9)
-FAILED = OperationEnded(1, "client", "tools/call", "t", "-32603", "", 1.0)
+FAILED = OperationFailed(1, "tools/call", "t", "", "-32603", 1.0, "-32603", 1.0)
 
 
 class Watched:
@@ -96,8 +96,8 @@ async def test_thresholds_are_the_operators():
 
 
 async def test_a_call_that_went_well_and_our_own_side_alert_nobody():
-    fine = OperationEnded(1, "client", "tools/call", "t", "", "", 1.0)
-    ours = OperationEnded(1, "server", "tools/call", "t", "-32603", "", 1.0)
+    fine = OperationEnded(1, "tools/call", "t", "", "", 1.0, "", 1.0)
+    ours = OperationEnded(1, "tools/call", "t", "", "-32603", 1.0)
     watched = Watched()
     await watched.see(fine, 50)
     assert await watched.see(ours, 50) == []

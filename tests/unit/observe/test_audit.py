@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from sidecar.events import Change, ListenerOpened, MessagePassed, OperationEnded, SessionOpened
+from sidecar.events import Change, ListenerOpened, MessagePassed, OperationEnded, OperationFailed, SessionOpened
 from sidecar.observe.audit_file import AuditFile
 from sidecar.observe.audit_lines import Keys
 from sidecar.observe.audit_verify import in_order, records, verify
@@ -67,10 +67,10 @@ def test_only_what_somebody_did_has_a_line(log):
     before = len(lines(log))
     log.sink(ListenerOpened("127.0.0.1", 1))
     log.sink(MessagePassed(1, "to_client", "ping", "", (), 0, 1.0, "d1"))
-    log.sink(OperationEnded(1, "server", "tools/call", "t", "tool_error", "", 1.0))
-    log.sink(OperationEnded(1, "client", "tools/call", "t", "", "", 1.0))
+    log.sink(OperationEnded(1, "tools/call", "t", "", "tool_error", 1.0))
+    log.sink(OperationEnded(1, "tools/call", "t", "", "", 1.0, "", 1.0))
     assert len(lines(log)) == before
-    log.sink(OperationEnded(1, "client", "tools/call", "t", "-32603", "", 1.0))
+    log.sink(OperationFailed(1, "tools/call", "t", "", "-32603", 1.0, "-32603", 1.0))
     assert json.loads(lines(log)[-1])["event"] == "operation.failed"
 
 
@@ -333,7 +333,12 @@ def test_what_is_written_out_for_calls_is_what_any_event_would_say(log, session)
         MessagePassed(session, "to_client", "tools/call", "t", changes, 1, 1.5, "d1", passages=3, misses=1),
         MessagePassed(session, "to_server", "tools/call", "t", (), 0, 0.5, "d1"),
     ):
-        assert list(log.sink._passed(event, 7.25).items()) == list(log.sink._record(event, 7.25).items())
+        generic = dict(log.sink._record(event, 7.25))
+        names = ("entity", "operator", "rule", "count")
+        findings = [{name: getattr(change, name) for name in names} for change in generic.pop("changes")]
+        written = dict(log.sink._passed(event, 7.25))
+        assert written.pop("findings") == findings
+        assert list(written.items()) == list(generic.items())
 
 
 def test_a_session_in_use_keeps_its_caller_however_many_come_after_it(log, monkeypatch):
@@ -346,3 +351,69 @@ def test_a_session_in_use_keeps_its_caller_however_many_come_after_it(log, monke
     first, *_, last, quiet = [json.loads(line) for line in lines(log) if b"message.passed" in line]
     assert first["caller"] == last["caller"]
     assert "caller" not in quiet
+
+
+class Later(list):
+    """What is to be done in a moment."""
+
+    def come(self):
+        while self:
+            self.pop(0)()
+
+
+def named(log):
+    return int(log.path.with_name("audit.jsonl.head").read_bytes().split()[0])
+
+
+def test_the_head_is_written_once_for_all_lines_of_a_moment_and_when_the_log_is_closed(log):
+    log.later = later = Later()
+    log.sink.close()
+    log.open()
+    later.come()
+    before = named(log)
+    log.write(3)
+    assert (named(log), len(later)) == (before, 1)
+    assert verify(log.files, log.keys).problems == ()
+    later.come()
+    last = verify(log.files, log.keys).last.seq
+    assert named(log) == last > before
+    log.write()
+    assert len(later) == 1
+    log.sink.close()
+    assert named(log) == verify(log.files, log.keys).last.seq > last
+    later.come()  # comes too late, and does nothing
+
+
+def test_after_a_kill_before_the_head_was_written_the_log_goes_on(log):
+    log.later = Later()
+    log.sink.close()
+    log.open()
+    head = log.path.with_name("audit.jsonl.head")
+    before = head.read_bytes()
+    log.write(3)
+    log.sink.close()
+    head.write_bytes(before)  # a process that is killed closes nothing
+    log.later = None
+    log.open()
+    log.write()
+    assert verify(log.files, log.keys).problems == ()
+
+
+def test_nothing_crosses_while_the_head_cannot_be_written(log, monkeypatch):
+    log.later = later = Later()
+    log.sink.close()
+    log.open()
+    log.write()
+    with monkeypatch.context() as patch:
+        patch.setattr("os.pwrite", refuse)
+        later.come()
+        log.write()
+        assert not log.sink.is_usable()
+    assert log.sink.is_usable()
+    later.come()
+    assert named(log) == verify(log.files, log.keys).last.seq
+    assert [json.loads(line)["lost"] for line in lines(log) if b"log.gap" in line] == [5]
+
+
+def refuse(*_):
+    raise OSError("the disk refuses")

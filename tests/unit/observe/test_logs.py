@@ -21,6 +21,7 @@ from sidecar.events import (
     MessagePassed,
     MessageWithheld,
     OperationEnded,
+    OperationFailed,
     PolicyKept,
     PolicyLoaded,
     SecretsRenewed,
@@ -41,9 +42,10 @@ ALL: list[Event] = [
     PASSED, CHANGED, WITHHELD, FrameDropped("to_server", "malformed", 9), BinaryPassed(1, "to_client", "tools/call", "result"),
     DetectorReady("f", 1.0), PolicyLoaded("strict", "d1", passes_on_failure=False), ListenerOpened("127.0.0.1", 1),
     SessionClosed(1, 2), ChildExited(0), SessionOpened(1, "tcp", "0123456789abcdef"), AnalysisEnded(1, 2, 1.5),
-    OperationEnded(1, "server", "tools/call", "t", "tool_error", "2026-07-28", 1.5), SecretsRenewed(is_changed=True),
+    OperationEnded(1, "tools/call", "t", "2026-07-28", "tool_error", 1.5), SecretsRenewed(is_changed=True),
     Suspected("origin.refused"), ThresholdPassed("api_errors", 11), PolicyKept("d1"), SelfChecked("leak", 1, 2, 3),
     ValueRestored(1, "tools/call", "t", "params.arguments.to", "PERSON", "r#1", 1),
+    OperationFailed(1, "tools/call", "t", "2026-07-28", "-31016", 1.5, "-32603", 1.25),
 ]  # fmt: skip
 
 
@@ -76,7 +78,7 @@ def test_every_event_is_one_line(event, style):
 
 @pytest.mark.parametrize(
     ("level", "seen"),
-    [("debug", 19), ("info", 13), ("warning", 7), ("error", 3), ("none", 0)],
+    [("debug", 20), ("info", 13), ("warning", 7), ("error", 3), ("none", 0)],
 )
 def test_a_level_leaves_out_what_is_below_it(level, seen):
     assert sum(bool(lines(event, level)) for event in ALL) == seen

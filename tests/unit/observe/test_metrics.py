@@ -15,6 +15,7 @@ from sidecar.events import (
     MessagePassed,
     MessageWithheld,
     OperationEnded,
+    OperationFailed,
     PolicyKept,
     PolicyLoaded,
     SecretsRenewed,
@@ -116,9 +117,9 @@ OPERATION = {
 def test_operations_are_timed_as_the_conventions_name_them():
     found = samples(
         SessionOpened(1, "pipe", ""),
-        OperationEnded(1, "server", "tools/call", "t", "tool_error", "2026-07-28", 250.0),
-        OperationEnded(1, "client", "tools/call", "t", "tool_error", "2026-07-28", 200.0),
-        OperationEnded(2, "client", "tools/call", "t", "tool_error", "2026-07-28", 200.0),
+        OperationFailed(1, "tools/call", "t", "2026-07-28", "tool_error", 250.0, "tool_error", 200.0),
+        OperationFailed(2, "tools/call", "t", "2026-07-28", "other", 250.0, "tool_error", 200.0),
+        OperationEnded(1, "tools/call", "t", "2026-07-28", "other", 1.0),
     )
     labels = {**OPERATION, "network_transport": "pipe"}
     assert value(found, "mcp_server_operation_duration_seconds_sum", **labels) == 0.25
@@ -126,10 +127,11 @@ def test_operations_are_timed_as_the_conventions_name_them():
     assert value(found, "mcp_server_operation_duration_seconds_bucket", le="0.5", **labels) == 1
     assert value(found, "mcp_client_operation_duration_seconds_sum", **labels) == 0.2
     assert value(found, "mcp_client_operation_duration_seconds_count", **{**labels, "network_transport": "tcp"}) == 1
+    assert sum(v for (name, _), v in found.items() if name == "mcp_client_operation_duration_seconds_count") == 2
 
 
 def test_the_buckets_of_operations_are_the_conventions():
-    found = samples(OperationEnded(1, "server", "ping", "", "", "", 1.0))
+    found = samples(OperationEnded(1, "ping", "", "", "", 1.0))
     edges = {dict(labels)["le"] for name, labels in found if name == "mcp_server_operation_duration_seconds_bucket"}
     wanted = ["0.01", "0.02", "0.05", "0.1", "0.2", "0.5", "1", "2", "5", "10", "30", "60", "120", "300"]
     assert sorted(map(float, edges))[:-1] == list(map(float, wanted))
@@ -193,7 +195,7 @@ def test_no_metric_holds_a_secret_of_ours():
 
 def test_events_are_counted_together_and_none_is_lost_over_one_that_cannot_be():
     sink = MetricsSink()
-    nowhere = OperationEnded(1, "no side of ours", "tools/call", "", "", "", 1.0)
+    nowhere = OperationEnded(1, "tools/call", "", "", "", "no duration")
     for number in range(1000):
         sink(Suspected("path.attempt") if number % 10 else nowhere)
     assert len(sink._waiting) < 300

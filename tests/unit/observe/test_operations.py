@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sidecar.events import OperationEnded
+from sidecar.events import OperationEnded, OperationFailed
 from sidecar.observe.operations import Operations, error_of
 from sidecar.observe.watch import Observing, Watch
 from sidecar.session.actions import Side
@@ -25,15 +25,13 @@ def test_what_a_server_asks_is_timed_on_both_sides_too(method):
     goes(Side.SERVER, {"id": 1, "method": method})
     goes(Side.CLIENT, {"id": 1, "result": {}})
     goes(Side.SERVER, {"id": 1, "result": {}})
-    assert [(event.side, event.method, event.error, event.protocol) for event in events] == [
-        ("client", method, "", "2025-06-18"),
-        ("server", method, "", "2025-06-18"),
-        ("client", "initialize", "", "2025-06-18"),
-        ("server", "initialize", "", "2025-06-18"),
+    assert [(event.method, event.error, event.protocol, event.peer_ms is None) for event in events] == [
+        (method, "", "2025-06-18", False),
+        ("initialize", "", "2025-06-18", False),
     ], "the same id in both directions is two requests"
     goes(Side.SERVER, {"id": 2, "method": method}, has_crossed=False)
     watch.sent(Side.SERVER, Message({"jsonrpc": "2.0", "id": 2, "error": {"code": -31010}}))
-    assert [(event.side, event.error) for event in events[4:]] == [("server", "-31010")], "the client was never asked"
+    assert [(event.error, event.peer_ms) for event in events[2:]] == [("-31010", None)], "the client was never asked"
 
 
 class Times:
@@ -66,17 +64,28 @@ def test_both_sides_of_a_call_are_timed():
     times.go("forwarded", request(name="rows"), 1.25)
     times.go("replied", result(), 2.25)
     times.go("answered", result(), 3.0)
-    assert times.events == [
-        OperationEnded(7, "client", "tools/call", "rows", "", "2025-03-26", 1000.0),
-        OperationEnded(7, "server", "tools/call", "rows", "", "2025-03-26", 2000.0),
-    ]
+    assert times.events == [OperationEnded(7, "tools/call", "rows", "2025-03-26", "", 2000.0, "", 1000.0)]
+
+
+@pytest.mark.parametrize(("last", "error"), [("answered", "-31016"), ("close", "other")])
+def test_what_failed_behind_us_is_told_however_it_ends_for_who_asked(last, error):
+    times = Times()
+    times.go("asked", request(name="rows"), 1.0)
+    times.go("forwarded", request(name="rows"), 1.25)
+    times.go("replied", {"jsonrpc": "2.0", "id": 1, "error": {"code": -32603}}, 2.25)
+    times.now = 3.0
+    if last == "answered":
+        times.go("answered", {"jsonrpc": "2.0", "id": 1, "error": {"code": -31016}}, 3.0)
+    else:
+        times.operations.close()
+    assert times.events == [OperationFailed(7, "tools/call", "rows", "2025-03-26", error, 2000.0, "-32603", 1000.0)]
 
 
 def test_a_call_that_is_refused_never_was_the_servers():
     times = Times()
     times.go("asked", request(name="rows"), 1.0)
     times.go("answered", result(isError=True), 1.5)
-    assert [(event.side, event.error) for event in times.events] == [("server", "tool_error")]
+    assert [(event.error, event.peer_error, event.peer_ms) for event in times.events] == [("tool_error", "", None)]
 
 
 def test_names_come_from_closed_sets():
