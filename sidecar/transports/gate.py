@@ -68,19 +68,20 @@ class Gate:
         return self._resource.challenge(failure)
 
     def enter(
-        self, remote: str | None, headers: Headers, certificate: Mapping[str, Any] | None, *, is_counted: bool = True
-    ) -> tuple[Known, str]:
-        """Who calls, and whose rates and violations the request counts for; ``leave`` is owed where it ``is_counted``.
+        self, remote: str | None, headers: Headers, certificate: Mapping[str, Any] | None, *, is_counted: bool
+    ) -> tuple[Known, str, Headers]:
+        """Who calls, whose rates and violations the request counts for, and its fields without a credential that was for us.
 
-        Streams that stand are not. Raises ``Forbidden`` and ``RateLimited``.
+        ``leave`` is owed where it ``is_counted``: streams that stand are not. Raises ``Forbidden`` and ``RateLimited``.
         """
         if self._networks and remote not in self._near:
             self._check_network(remote)
         caller = NOBODY
         if not self.is_open:
             subject = subject_of(certificate) if certificate else ""
+            authorization, headers = fields.take(headers, "Authorization")
             try:
-                caller = self._callers.identify(fields.get(headers, "Authorization"), subject)
+                caller = self._callers.identify(authorization, subject)
             except Forbidden:
                 self._suspect("auth.fail")
                 self._guard.turnstile.violated(_address(remote))
@@ -90,7 +91,7 @@ class Gate:
         if refused is not None:
             self._suspect("banned" if "banned" in refused.reason else "rate.limit")
             raise RateLimited(refused.reason, refused.retry_after_s)
-        return caller, whose
+        return caller, whose, headers
 
     def _check_network(self, remote: str | None) -> None:
         if not self._networks or not remote:

@@ -159,13 +159,11 @@ class Listener:
             if gate is None:
                 return await self._run(request, headers)
             certificate = request.get_extra_info("peercert")
-            caller, whose = gate.enter(request.remote, headers, certificate, is_counted=not is_read)
+            caller, whose, headers = gate.enter(request.remote, headers, certificate, is_counted=not is_read)
             try:
                 request[heads.ENTERED] = Caller(caller.principal, whose)
                 if not gate.is_open:
                     self._core.introduce(caller.principal, caller.role)
-                    # it was for us: the server gets none of it
-                    headers = fields.replace(headers, hdrs.AUTHORIZATION, None)
                 return await self._run(request, headers)
             finally:
                 if not is_read:

@@ -89,8 +89,22 @@ def downward(headers: Headers, changed: bool) -> Headers:
 
 def get(headers: Headers, name: str) -> str | None:
     """The field's value; several lines of it joined by commas (RFC 9110 5.3), so that a check sees all of them."""
-    values = [value for key, value in headers if key.lower() == name.lower()]
+    wanted = name.lower()
+    values = [value for key, value in headers if key.lower() == wanted]
     return ", ".join(values) if values else None
+
+
+def take(headers: Headers, name: str) -> tuple[str | None, Headers]:
+    """What ``get`` says, and the fields that are left without it."""
+    wanted = name.lower()
+    values: list[str] = []
+    left: list[tuple[str, str]] = []
+    for field in headers:
+        if field[0].lower() == wanted:
+            values.append(field[1])
+        else:
+            left.append(field)
+    return (", ".join(values), tuple(left)) if values else (None, headers)
 
 
 def replace(headers: Headers, name: str, value: str | None) -> Headers:
@@ -99,9 +113,11 @@ def replace(headers: Headers, name: str, value: str | None) -> Headers:
         raise Malformed(f"line break or NUL in the header {name}")
     result: list[tuple[str, str]] = []
     is_due = value is not None
-    for key, old in headers:
-        if key.lower() != name.lower():
-            result.append((key, old))
+    wanted = name.lower()
+    for field in headers:
+        key = field[0]
+        if key.lower() != wanted:
+            result.append(field)
         elif is_due and value is not None:
             result.append((key, value))
             is_due = False

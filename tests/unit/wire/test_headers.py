@@ -3,7 +3,7 @@
 import pytest
 
 from sidecar.errors import Malformed
-from sidecar.wire.headers import decode_value, downward, encode_value, get, replace, upward
+from sidecar.wire.headers import decode_value, downward, encode_value, get, replace, take, upward
 from sidecar.wire.jsonrpc import Headers
 
 HOST = "127.0.0.1:9000"
@@ -146,6 +146,12 @@ def test_get_sees_every_line_of_a_field() -> None:
     fields = (("Origin", "http://localhost"), ("origin", "http://attacker.test"))
     assert get(fields, "ORIGIN") == "http://localhost, http://attacker.test"
     assert get(fields, "Host") is None
+
+
+def test_take_gives_every_line_of_a_field_and_leaves_the_others_as_they_came() -> None:
+    given = (("X-A", "1"), ("authorization", "Bearer a"), ("x-b", "2"), ("Authorization", "Bearer b"))
+    assert take(given, "Authorization") == ("Bearer a, Bearer b", (("X-A", "1"), ("x-b", "2")))
+    assert take(given[:1], "Authorization") == (None, given[:1])
 
 
 def test_replace_leaves_one_field_of_that_name() -> None:
