@@ -47,9 +47,7 @@ class Call:
 
 def run(arguments: Sequence[str], command: Sequence[str] | None) -> int:
     parser = new_parser("demo", _EXAMPLES)
-    parser.add_argument(
-        "--profile", choices=("tiny", "demo"), default="tiny", help="how many invented people (default tiny)"
-    )
+    parser.add_argument("--profile", choices=("tiny", "demo"), default="tiny", help="how many invented people [tiny]")
     options = parser.parse_args(arguments)
     if command is not None:
         raise BadUsage("mcp-sidecar demo: brings its own server")

@@ -67,7 +67,7 @@ def run(arguments: Sequence[str], command: Sequence[str] | None) -> int:
     parser.usage = "mcp-sidecar dev [options] -- COMMAND ARGS…\n       mcp-sidecar dev [options] --upstream URL"
     group = parser.add_argument_group("page")
     group.add_argument(
-        "--page", metavar="HOST:PORT", default="127.0.0.1:0", help="loopback; default 127.0.0.1:0, which picks a port"
+        "--page", metavar="HOST:PORT", default="127.0.0.1:0", help="loopback [127.0.0.1:0, which picks a port]"
     )
     group.add_argument("--force", action="store_true", help="start the page inside a cluster too")
     add_serving(parser)

@@ -31,7 +31,7 @@ _LONGEST = 4096
 def run(arguments: Sequence[str], command: Sequence[str] | None) -> int:
     parser = new_parser("except", _EXAMPLES)
     parser.add_argument("--entity", metavar="E", default="*", help="only when it is taken for this; default any")
-    parser.add_argument("--days", metavar="N", help=f"how long it holds (default {_DAYS})")
+    parser.add_argument("--days", metavar="N", help=f"how long it holds [{_DAYS}]")
     parser.add_argument("--until", metavar="DAY", help="the last day it holds, such as 2027-01-31")
     parser.add_argument("--forever", action="store_true", help="it does not expire")
     parser.add_argument("--list", action="store_true", help="what is excepted, as digests")

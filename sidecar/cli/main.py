@@ -60,6 +60,10 @@ def overview() -> str:
     )
 
 
+_HELP_AT: Final = 25
+"""The column where what options are for begins: one line each on a terminal of 80."""
+
+
 def new_parser(name: str, examples: str) -> Parser:
     """A parser in the house style: one screen, examples at the end."""
     import argparse
@@ -68,7 +72,7 @@ def new_parser(name: str, examples: str) -> Parser:
         prog=f"mcp-sidecar {name}",
         description=COMMANDS[name],
         epilog=f"examples:\n{examples}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, max_help_position=_HELP_AT),
         allow_abbrev=False,
     )
 

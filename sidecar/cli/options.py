@@ -41,21 +41,21 @@ class Option:
 
 
 SHARED: Final[tuple[Option, ...]] = (
-    Option("--policy", "strict", "strict, reversible, sfmc, observe or a YAML file", "P"),
-    Option("--exceptions", "", "values that are nobody's, made by 'mcp-sidecar except'", "FILE"),
+    Option("--policy", "strict", "strict, reversible, sfmc, observe or a file", "P"),
+    Option("--exceptions", "", "values that are nobody's ('mcp-sidecar except')", "FILE"),
     Option("--role", "", "the callers' role, for rules that match one", "R"),
     Option(
         "--engine",
         "rampart",
-        "names and addresses: rampart, spacy, both (misses least), none, or presidio, your own set-up",
+        "names: rampart, spacy, both, none, presidio",
         "E",
         "choice",
         (*ENGINES, "presidio"),
     ),
-    Option("--analyzer-config", "", "with presidio: its YAML files, comma-separated", "FILES"),
+    Option("--analyzer-config", "", "with presidio: its YAML files, comma-separated", "F"),
     Option("--deadline-s", "30", "withhold what takes longer to analyse", "S", "seconds"),
     Option("--max-text", "131072", "withhold texts with more characters", "N", "bytes"),
-    Option("--vault", "memory", "keeps tokens: memory, sealed (in themselves) or redis://HOST:PORT/DB", "V", "url"),
+    Option("--vault", "memory", "tokens: memory, sealed, redis://HOST:PORT/DB", "V", "url"),
     Option("--vault-ttl-s", "86400", "how long a token can be turned back", "S", "seconds", is_rare=True),
     Option(
         "--vault-max-bytes", str(64 * 1024 * 1024), "with memory: how much values may take", "N", "bytes", is_rare=True
@@ -108,7 +108,7 @@ class Parser(argparse.ArgumentParser):
 
 def add_shared(parser: argparse.ArgumentParser, flags: Sequence[str] | None = None) -> None:
     group = parser.add_argument_group(
-        "redaction and logs", "each is a variable too: --log-level is MCP_SIDECAR_LOG_LEVEL"
+        "redaction and logs", "each is a variable too: --log-level is MCP_SIDECAR_LOG_LEVEL; [default]"
     )
     for option in SHARED:
         if flags is None or option.flag in flags:
@@ -118,7 +118,7 @@ def add_shared(parser: argparse.ArgumentParser, flags: Sequence[str] | None = No
                 default=None,
                 help=argparse.SUPPRESS
                 if option.is_rare
-                else f"{option.help} (default {option.default})"
+                else f"{option.help} [{option.default}]"
                 if option.default
                 else option.help,
             )

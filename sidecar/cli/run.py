@@ -85,9 +85,7 @@ def run(arguments: Sequence[str], command: Sequence[str] | None) -> int:
     parser = new_parser("run", _EXAMPLES)
     parser.usage = "mcp-sidecar run [options] -- COMMAND ARGS…\n       mcp-sidecar run [options] --url URL"
     group = parser.add_argument_group("a server that speaks HTTP")
-    group.add_argument(
-        "--url", metavar="URL", help="its MCP endpoint: https://…, http:// on loopback, unix:/SOCKET:/PATH"
-    )
+    group.add_argument("--url", metavar="URL", help="https://…, http:// on loopback, unix:/SOCKET:/PATH")
     add_reaching(group)
     add_shared(parser)
     options = parser.parse_args(arguments)

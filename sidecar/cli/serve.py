@@ -41,12 +41,10 @@ def add_serving(parser: argparse.ArgumentParser) -> None:
         "--listen",
         metavar="ADDRESS",
         default="127.0.0.1:8080",
-        help="HOST:PORT or unix:/SOCKET; default 127.0.0.1:8080; port 0 picks one",
+        help="HOST:PORT (0: any) or unix:/SOCKET [127.0.0.1:8080]",
     )
-    group.add_argument(
-        "--tls", metavar="FILES", help="CERT,KEY in PEM; CERT,KEY,CA: clients need a certificate of that authority"
-    )
-    group.add_argument("--upstream", metavar="URL", help="the server's MCP endpoint: a URL, or unix:/SOCKET:/PATH")
+    group.add_argument("--tls", metavar="FILES", help="CERT,KEY; CERT,KEY,CA: clients need a certificate")
+    group.add_argument("--upstream", metavar="URL", help="the server's endpoint: a URL, or unix:/SOCKET:/PATH")
     add_reaching(group)
     group.add_argument("--admin", metavar="HOST:PORT", help="health, metrics and drain on a port of their own")
     group.add_argument("--drain-token", metavar="REF", default="", help="who has it may drain from elsewhere")
@@ -55,24 +53,24 @@ def add_serving(parser: argparse.ArgumentParser) -> None:
         metavar="HOST",
         action="append",
         default=[],
-        help="accept this Host beside loopback's (again for more)",
+        help="accept this Host beside loopback's (repeat)",
     )
     group.add_argument(
         "--allow-origin",
         metavar="URL",
         action="append",
         default=[],
-        help="accept this Origin beside loopback's (again for more)",
+        help="accept this Origin beside loopback's (repeat)",
     )
     group.add_argument(
-        "--insecure-listen", action="store_true", help="listen beyond loopback although callers are not authenticated"
+        "--insecure-listen", action="store_true", help="listen beyond loopback without authenticated callers"
     )
     group.add_argument(
         "--auth",
         metavar="A",
         choices=("none", "passthrough"),
         default="none",
-        help="passthrough: what clients ask to get a token passes unscanned",
+        help="passthrough: token requests of clients pass unscanned",
     )
 
 

@@ -23,7 +23,7 @@ def add_reaching(group: argparse._ArgumentGroup) -> None:
         metavar="H",
         action="append",
         default=[],
-        help="send it this header: NAME=REF, REF as env:VARIABLE or file:PATH (again for more)",
+        help="send it NAME=REF, REF: env:VAR or file:PATH (repeat)",
     )
 
 
