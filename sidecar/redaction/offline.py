@@ -60,6 +60,5 @@ class _Provider(AnalyzerEngineProvider):
 
 def engine_of(configuration: dict[str, Any]) -> AnalyzerEngine:
     """From Presidio's analyzer configuration with its ``nlp_configuration`` in it. Raises what Presidio raises."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return _Provider(configuration).create_engine()
+    warnings.filterwarnings("ignore", module="presidio_analyzer")
+    return _Provider(configuration).create_engine()

@@ -9,7 +9,6 @@ context enhancer runs only when a recognizer's context word is there, on pieces 
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
@@ -102,14 +101,12 @@ class Recognizers:
             recognizers=[*ours, *theirs, *self._names.engines],
             supported_languages=["en"],
         )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            self.analyzer = AnalyzerEngine(
-                registry=registry,
-                nlp_engine=tokens,
-                supported_languages=["en"],
-                context_aware_enhancer=LemmaContextAwareEnhancer(),
-            )
+        self.analyzer = AnalyzerEngine(
+            registry=registry,
+            nlp_engine=tokens,
+            supported_languages=["en"],
+            context_aware_enhancer=LemmaContextAwareEnhancer(),
+        )
         self._tokens = tokens
         self._ours = ours
         self._theirs = theirs

@@ -15,7 +15,6 @@ become "so many of these characters".
 from __future__ import annotations
 
 import functools
-import warnings
 from collections.abc import Iterable, Sequence
 from re import _constants as op  # type: ignore[attr-defined]  # the standard library's own parser: its tree is what makes this exact
 from re import _parser  # type: ignore[attr-defined]
@@ -48,6 +47,11 @@ _COUNT: Final = regex.compile(r"\{(?:\d+(?:,\d*)?|,\d+)\}")
 """A brace that is none outside a class: the regex module reads ``{e<=1}`` as "with at most one error"."""
 
 
+_SET_OF_SETS: Final = regex.compile(r"\[(?:\[|\^?(?:\\.|[^\\])+?(?:--|&&|~~|\|\|))", regex.S)
+"""What may be a nested set or a set operation, which regex and re can read differently. The standard parser warns of them; making its warnings
+errors would for a moment make those of all threads errors."""
+
+
 _TAIL: Final = regex.compile(r"\{([1-9]\d*),\d*\}(\)*)$")
 """Repeats at the very end: the least of them is enough, and is met once, not at each further character."""
 
@@ -61,13 +65,13 @@ def plain(source: str, flags: int) -> bytes:
     outside = _CLASS.sub("", source)
     if flags & ~_FLAGS_KNOWN or regex.DEFAULT_VERSION != regex.V0 or "{" in _COUNT.sub("", outside):
         raise Unsure
+    if any(_SET_OF_SETS.match(found) for found in _CLASS.findall(source)):
+        raise Unsure
     if flags & regex.I and source.count("(?i)") == outside.count("(?i)"):
         source = source.replace("(?i)", "")  # said already; in the middle the standard parser refuses it
     keep = flags & (regex.I | regex.M | regex.S | regex.X)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # a nested set or set operation: regex and re read it differently
-            tree = _parser.parse(source, keep)
+        tree = _parser.parse(source, keep)
     except Exception:  # noqa: BLE001  whatever the parser says: it is not plain
         raise Unsure from None
     if tree.state.flags & ~(int(_FLAGS_KNOWN) | 32):

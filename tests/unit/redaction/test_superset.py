@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import hyperscan
 import pytest
 import regex
@@ -67,6 +69,17 @@ def test_ordinary_patterns_are_rewritten(source, text):
 def test_what_reads_differently_elsewhere_is_refused(source):
     with pytest.raises(Unsure):
         plain(source, PRESIDIO_S)
+
+
+@pytest.mark.parametrize("source", ["[a--b]x", "[a&&b]x", "[^a~~b]x", "[a||b]x", r"x|[\n\]&&b]", "[[a]x"])
+def test_what_may_be_a_set_operation_is_refused_without_a_warning(source, monkeypatch):
+    monkeypatch.setattr(warnings, "warn", lambda *_args, **_options: pytest.fail("warned"))
+    with pytest.raises(Unsure):
+        plain(source, PRESIDIO_S)
+
+
+def test_a_bracket_or_dash_in_a_class_is_no_set_operation():
+    assert matches(plain(r"[^[\]a-][.,[-]x", PRESIDIO_S), "b[x")
 
 
 @pytest.mark.parametrize("flags", [regex.V1, regex.A, regex.REVERSE, regex.FULLCASE | regex.I, regex.BESTMATCH])
