@@ -1,9 +1,12 @@
 """What the guard, callers, argument checks, the injection screen, audit log, metrics, alerts and traces add to a warm call.
 
 Real ``serve`` processes in front of one small HTTP server: twice a bare one (the difference of the two is the noise), one with each part,
-one with everything on, one with an OpenTelemetry SDK that records beside that. One client asks them in turn, some calls at a time, in an
-order that changes. All of it several times, because two equal processes differ by as much as what is measured here for as long as they
-live; where there are two processors, the proxies have one and client and server the other.
+one with everything on, one whose audit log is required too (then a message waits for its line), one with an OpenTelemetry SDK that records
+beside that. One client asks them in turn, some calls at a time, in an order that changes. All of it several times, because two equal
+processes differ by as much as what is measured here for as long as they live; where there are two processors, the proxies have one and
+client and server the other.
+
+Without that difference: one more process with everything, in which all of it is taken out and put back between some calls and the next.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import http.client
 import json
 import os
 import random
+import signal
 import statistics
 import subprocess
 import sys
@@ -29,11 +33,14 @@ STARTS = 5
 WARM = 150
 ROUNDS = 400
 TOGETHER = 25
+SETTLE = 6
 IDLE_CPU_S = 0.03
 KEY = "a-key-that-opens-nothing-else"  # not a secret: made up here, and known to nobody else
 BARE, AGAIN, METRICS, GUARD, RECORDS = "bare", "bare, again", "metrics", "metrics, guard", "metrics, records"
-ALL, SPANS = "everything", "and an SDK's spans"
-NAMES = (BARE, AGAIN, METRICS, GUARD, RECORDS, ALL, SPANS)
+ALL, REQUIRED, SPANS = "everything", "everything, the log required", "everything, an SDK's spans"
+NAMES = (BARE, AGAIN, METRICS, GUARD, RECORDS, ALL, REQUIRED, SPANS)
+SWITCHED = "everything, in and out of one process"
+IN, OUT = signal.SIGUSR2, signal.SIGUSR1
 PROCESSORS = sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else []
 _SCHEMA = {
     "type": "object",
@@ -75,6 +82,32 @@ Operations.asked = lambda self, message: message
 Operations.forwarded = Operations.replied = Operations.answered = lambda self, message: None
 """
 """``serve`` always has its metrics, and times operations for them: what they cost is to be seen."""
+_SWITCHABLE = """
+import signal
+from dataclasses import replace
+from sidecar.observe.operations import Operations
+from sidecar.observe.watch import Observing
+from sidecar.runtime import build
+TIMED = {name: getattr(Operations, name) for name in ("asked", "forwarded", "replied", "answered")}
+UNTIMED = {name: lambda self, message: None for name in TIMED} | {"asked": lambda self, message: message}
+class App(build.App):
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.all = None
+        signal.signal(signal.SIGUSR1, self.out)
+        signal.signal(signal.SIGUSR2, self.back)
+    def out(self, *_):
+        self.all = self.all or (self.gate, self.guarding, self.kit, self._kits, self._observing, self._hearing, self._sinks)
+        self.gate = self.guarding = None
+        self.kit, self._kits, self._observing, self._hearing, self._sinks = replace(self.kit, guard=None), {}, Observing(), {}, ()
+        for name, method in UNTIMED.items():
+            setattr(Operations, name, method)
+    def back(self, *_):
+        self.gate, self.guarding, self.kit, self._kits, self._observing, self._hearing, self._sinks = self.all
+        for name, method in TIMED.items():
+            setattr(Operations, name, method)
+build.App = App
+"""
 _WITH_SDK = """
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
@@ -110,13 +143,13 @@ def _running(code: str, arguments: tuple[str, ...], *, is_proxy: bool) -> Iterat
         process.communicate(timeout=20)
 
 
-def _records(folder: Path, name: str) -> str:
+def _records(folder: Path, name: str, *, is_required: bool = False) -> str:
     key = folder / "key"
     key.write_text("a key of more than sixteen characters", "utf-8")
     key.chmod(0o600)
     records = folder / f"{name}.yaml"
     records.write_text(
-        f"version: 1\naudit: {{file: {folder / name}.jsonl, key: 'file:{key}', required: true}}\n"
+        f"version: 1\naudit: {{file: {folder / name}.jsonl, key: 'file:{key}', required: {str(is_required).lower()}}}\n"
         "alerts: {command: 'true'}\ntraces: true\n",
         "utf-8",
     )
@@ -172,8 +205,25 @@ def _settle(pids: Collection[int]) -> None:
         time.sleep(0.5)
 
 
-def _start(pick: random.Random) -> dict[str, tuple[list[float], float]]:
-    """Of each of the processes, all started anew: milliseconds a call, and processor time of all of them."""
+def _switch(client: _Client, pid: int, log: Path) -> tuple[list[float], list[float]]:
+    """Milliseconds of the calls of each block without and with everything, of one process: the medians."""
+    medians: dict[signal.Signals, list[float]] = {OUT: [], IN: []}
+    for number in range(WARM):
+        client.call(number)
+    for block in range(2 * ROUNDS // TOGETHER):
+        for state in (IN, OUT) if block % 2 else (OUT, IN):
+            os.kill(pid, state)
+            for number in range(SETTLE):
+                client.call(number)
+            before = log.stat().st_size
+            medians[state].append(statistics.median(client.call(number) for number in range(TOGETHER)))
+            assert (log.stat().st_size > before) is (state is IN), "what is out writes no line"
+    os.kill(pid, IN)
+    return medians[OUT], medians[IN]
+
+
+def _start(pick: random.Random) -> tuple[dict[str, tuple[list[float], float]], tuple[list[float], list[float]]]:
+    """Of each of the processes, all started anew: milliseconds a call, and processor time of all of them; and ``_switch``'s."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         upstream, pid = stack.enter_context(_running(_SERVER, (), is_proxy=False))
@@ -190,11 +240,13 @@ def _start(pick: random.Random) -> dict[str, tuple[list[float], float]]:
             GUARD: (_MAIN, (*shared, *guarded)),
             RECORDS: (_MAIN, (*shared, "--records", _records(folder, "records"))),
             ALL: (_MAIN, (*everything, _records(folder, "audit"))),
+            REQUIRED: (_MAIN, (*everything, _records(folder, "required", is_required=True))),
             SPANS: (_WITH_SDK + _MAIN, (*everything, _records(folder, "spans"))),
+            SWITCHED: (_SWITCHABLE + _MAIN, (*everything, _records(folder, "switched"))),
         }
         clients: dict[str, _Client] = {}
         pids: dict[str, int] = {}
-        names = list(NAMES)
+        names = [*NAMES, SWITCHED]
         pick.shuffle(names)  # whichever is started first has other luck with memory
         for name in names:
             code, arguments = codes[name]
@@ -203,8 +255,10 @@ def _start(pick: random.Random) -> dict[str, tuple[list[float], float]]:
             clients[name] = _Client(port)
             stack.callback(clients[name].close)
             shown = clients[name].ask(0, "tools/list", {})[1]
-            assert (b"contacts_find" in shown) == (name not in {GUARD, ALL, SPANS}), "the role hides it"
+            assert (b"contacts_find" in shown) == (name in {BARE, AGAIN, METRICS, RECORDS}), "the role hides it"
         _settle(pids.values())
+        names.remove(SWITCHED)
+        switched = _switch(clients[SWITCHED], pids[SWITCHED], folder / "switched.jsonl")
         spent: dict[str, float] = {}
         taken: dict[str, list[float]] = {name: [] for name in names}
         for block in range((WARM + ROUNDS) // TOGETHER):
@@ -217,13 +271,13 @@ def _start(pick: random.Random) -> dict[str, tuple[list[float], float]]:
                     taken[name] += found
         lines = (folder / "audit.jsonl").read_bytes().count(b"message.passed")
         assert lines >= ROUNDS, f"the audit log tells of {lines} calls"
-        return {name: (taken[name], (cpu_s(pids[name]) - spent[name]) * 1000 / ROUNDS) for name in NAMES}
+        return {name: (taken[name], (cpu_s(pids[name]) - spent[name]) * 1000 / ROUNDS) for name in NAMES}, switched
 
 
 def main() -> None:
     pick = random.Random(7)  # noqa: S311
     _alone(os.getpid(), 1)
-    starts = [_start(pick) for _ in range(STARTS)]
+    starts, switched = zip(*(_start(pick) for _ in range(STARTS)), strict=True)
     bare = [(percentile(start[BARE][0], 0.5) + percentile(start[AGAIN][0], 0.5)) / 2 for start in starts]
     rows: list[list[object]] = []
     for name in NAMES:
@@ -238,3 +292,12 @@ def main() -> None:
         "more: p50 of a start beyond that of the two bare ones"
     )
     table(("", "p50", "p95", "more", "least", "most", "CPU of it"), rows)
+    more = sorted(
+        statistics.median(one - other for one, other in zip(with_it, without, strict=True))
+        for without, with_it in switched
+    )
+    without = statistics.median(statistics.median(start[0]) for start in switched)
+    print(f"\nthe same, {SWITCHED} every {TOGETHER} calls: p50 of a block beyond that of the block beside it, without")
+    table(
+        ("", "p50 without", "more", "least", "most"), [[SWITCHED, without, statistics.median(more), more[0], more[-1]]]
+    )

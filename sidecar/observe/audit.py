@@ -1,7 +1,8 @@
 """Events as audit lines: who called what, how many values of which entity, which rule decided, what was restored.
 
-It decides nothing, and holds no value: an event cannot. Unlike a log it can be proved whole (``audit_lines``), and with
-``is_required`` nothing crosses that it could not tell of (``is_usable`` is asked before each message is sent).
+It decides nothing, and holds no value: an event cannot. Unlike a log it can be proved whole (``audit_lines``). Where it is required
+nothing crosses that it could not tell of (``is_usable`` is asked before each message is sent); elsewhere the last line may be written
+when its message has left, so that nobody waits for it.
 """
 
 from __future__ import annotations
@@ -70,11 +71,16 @@ _FIELDS: Final = {
 class AuditSink:
     """``file`` is opened and closed by whoever made it. ``caller``: a session's is told once, when it opens."""
 
-    __slots__ = ("_callers", "_clock", "_file", "_keys", "_lost", "_names", "is_required")
+    __slots__ = ("_callers", "_clock", "_file", "_held", "_keys", "_later", "_lost", "_names")
 
     def __init__(
-        self, file: AuditFile, keys: Keys, *, is_required: bool = False, clock: Callable[[], float] = time.time
+        self,
+        file: AuditFile,
+        keys: Keys,
+        clock: Callable[[], float] = time.time,
+        later: Callable[[Callable[[], None]], None] | None = None,
     ) -> None:
+        """``later`` calls what it is given when what is under way has been sent; without it each line is written at once."""
         self._file: Final = file
         self._keys: Final = keys
         self._clock: Final = clock
@@ -83,24 +89,39 @@ class AuditSink:
         self._names: Final[LRUCache[str, str]] = LRUCache(_SESSIONS)
         """Fingerprints made before: one caller has many sessions."""
         self._lost = 0
-        self.is_required: Final = is_required
+        self._later: Final = later
+        self._held: tuple[Event, float] | None = None
+        """What has no line yet, and when it was. Never more than one: a kill loses the last line and no other."""
 
     def hears(self, kind: type[Any]) -> bool:
         return kind is SessionOpened or kind in _NAMES
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, MessagePassed):
-            if not (event.changes or event.restored or event.method in _CALLS):
+            if not (event.method in _CALLS or event.changes or event.restored):
                 return
         elif isinstance(event, SessionOpened):
             self._meet(event)
             return
         elif type(event) not in _NAMES:
             return
+        if self._later is None:
+            self._write(event, self._clock())
+            return
+        before, self._held = self._held, (event, self._clock())
+        if before is not None:
+            self._write(*before)
+        self._later(self._write_held)
+
+    def _write_held(self) -> None:
+        if self._held is not None:
+            held, self._held = self._held, None
+            self._write(*held)
+
+    def _write(self, event: Event, now: float) -> None:
         try:
             if self._lost:
                 self._tell_loss()
-            now = self._clock()
             record = self._passed(event, now) if isinstance(event, MessagePassed) else self._record(event, now)
             self._file.append(record, now)
         except (OSError, ValueError):
@@ -125,6 +146,7 @@ class AuditSink:
         return True
 
     def close(self) -> None:
+        self._write_held()
         self._file.close()
 
     def _tell_loss(self) -> None:

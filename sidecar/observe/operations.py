@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
 from sidecar.events import Event, OperationEnded, OperationFailed
@@ -64,6 +65,7 @@ class Operations:
         "_begin",
         "_beside",
         "_clock",
+        "_later",
         "_policy",
         "_record",
         "_session",
@@ -82,8 +84,12 @@ class Operations:
         clock: Callable[[], float] = time.perf_counter,
         beside: Operations | None = None,
         policy: Callable[[], str] = str,
+        later: Callable[[Callable[[], None]], object] | None = None,
     ) -> None:
-        """``begin`` starts a trace: the message to forward, and its span. ``beside``: the other direction, whose revision holds."""
+        """``begin`` starts a trace: the message to forward, and its span. ``beside``: the other direction, whose revision holds.
+
+        ``later`` calls what it is given when the answer has been sent, which need not wait for being told of.
+        """
         self._session: Final = session
         self._record: Final = record
         self._tool_name: Final = tool_name
@@ -92,6 +98,7 @@ class Operations:
         self._policy: Final = policy
         self._waiting: dict[int | str | bytes, _Waiting] = {}
         self._beside: Final = beside
+        self._later: Final = later
         self.protocol = ""
         self.has_spans = False
         """Whether there was one yet: without an SDK there is none."""
@@ -151,8 +158,13 @@ class Operations:
             return
         number: Json = body.get("id")
         waiting = self._waiting.pop(number if type(number) in _PLAIN else _key(number), None)
-        if waiting is not None:
-            self._end(waiting, error_of(body))
+        if waiting is None:
+            return
+        end = partial(self._end, waiting, error_of(body), self._clock())
+        if self._later is None:
+            end()
+        else:
+            self._later(end)
 
     def ids(self, message: Message) -> Ids | None:
         """Of the operation a message begins or ends."""
@@ -164,12 +176,12 @@ class Operations:
         while self._waiting:
             _, waiting = self._waiting.popitem()
             if waiting.replied is not None:
-                self._end(waiting, "other")
+                self._end(waiting, "other", self._clock())
             elif waiting.span is not None:
                 waiting.span.end("other")
 
-    def _end(self, waiting: _Waiting, error: str) -> None:
-        took = self._clock() - waiting.received
+    def _end(self, waiting: _Waiting, error: str, now: float) -> None:
+        took = now - waiting.received
         peer_ms = None
         if waiting.replied is not None and waiting.forwarded is not None:
             peer_ms = int((waiting.replied - waiting.forwarded) * 1_000_000 + 0.5) / 1000
@@ -219,8 +231,7 @@ def recorded(record: Callable[[Event], None], event: Event, ids: Ids | None) -> 
 
 def error_of(body: dict[str, Json]) -> str:
     """Nothing, ``tool_error``, a known code, or ``other``: a server could write anything into a code."""
-    error = body.get("error")
-    if isinstance(error, dict):
+    if "error" in body and isinstance(error := body["error"], dict):
         code = error.get("code")
         is_known = isinstance(code, int) and (code in _RESERVED or code in _OURS)
         return str(code) if is_known else "other"

@@ -39,13 +39,15 @@ class Watch:
         record: Callable[[Event], None],
         tool_name: Callable[[str], str],
         policy: Callable[[], str] = str,
+        later: Callable[[Callable[[], None]], object] | None = None,
     ) -> None:
+        """``later``: see ``Operations``."""
         self._observing: Final = observing
         self._record: Final = record
         self._session: Final = session
         self._tool_name: Final = tool_name
         self._policy: Final = policy
-        self._operations: Final = Operations(session, record, tool_name, observing.begin, policy=policy)
+        self._operations: Final = Operations(session, record, tool_name, observing.begin, policy=policy, later=later)
         self._asked_back: Operations | None = None
         """What the server asks the client, which most never do."""
 

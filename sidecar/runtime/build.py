@@ -224,7 +224,8 @@ class App:
         session = Session(kit, scope=scope, number=number, recall=recall, is_inspected=is_inspected, pauses_from=LARGE)
         self._sessions[session] = principal
         self.record(SessionOpened(number, self._settings.transport, principal, self.policy.digest))
-        watch = Watch(self._observing, number, self.record, self._tool_name, self._digest)
+        later = asyncio.get_running_loop().call_soon
+        watch = Watch(self._observing, number, self.record, self._tool_name, self._digest, later)
         return Pump(session, number, self.pool, self.record, self._inspect, self.warm, self.store, watch)
 
     def introduce(self, principal: str, role: str) -> None:

@@ -55,8 +55,8 @@ class Lease:
         """The upstream has ended this session."""
         self._table.forget((self._principal, session_id))
 
-    async def release(self) -> None:
-        await self._table.release(self._entry)
+    def release(self) -> None:
+        self._table.release(self._entry)
 
 
 class Conversations:
@@ -101,17 +101,21 @@ class Conversations:
             return
         entry.keys.discard(key)
         if not entry.keys and not entry.users:
-            task = asyncio.ensure_future(entry.conversation.close())
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
+            self._end(entry)
 
-    async def release(self, entry: _Entry) -> None:
+    def release(self, entry: _Entry) -> None:
         entry.users -= 1
         entry.used_at = asyncio.get_running_loop().time()
         for key in entry.keys:
             self._bound.move_to_end(key)
         if not entry.users and not entry.keys:
-            await entry.conversation.close()
+            self._end(entry)
+
+    def _end(self, entry: _Entry) -> None:
+        """In a task of its own: the response that was the conversation's last need not wait for it."""
+        task = asyncio.ensure_future(entry.conversation.close())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
     async def close(self) -> None:
         if self._timer is not None:

@@ -201,9 +201,10 @@ class Pump:
             return
         self._is_closed = True
         self._carry_out(self._session.close())
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._tasks:
+            for task in list(self._tasks):
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
         for number in list(self._outcomes):
             self._resolve(number, Outcome(Side.CLIENT, None, Unanalysable("the conversation ended")))
         if self._watch is not None:

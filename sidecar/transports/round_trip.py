@@ -122,7 +122,7 @@ class RoundTrip:
         finally:
             if self._opened is not None:
                 self._edge.mailboxes.close(self._opened)
-            await lease.release()
+            lease.release()
 
     def _lease(self, session_id: str | None) -> Lease:
         if self._request.method == hdrs.METH_POST:

@@ -67,6 +67,21 @@ def test_both_sides_of_a_call_are_timed():
     assert times.events == [OperationEnded(7, "tools/call", "rows", "2025-03-26", "", 2000.0, "", 1000.0)]
 
 
+def test_an_operation_told_of_later_ends_when_it_was_answered_and_once():
+    times, later = Times(), []
+    times.operations = Operations(7, times.events.append, str, None, times.clock, later=later.append)
+    times.go("asked", request(name="rows"), 1.0)
+    times.go("forwarded", request(name="rows"), 1.25)
+    times.go("replied", result(), 2.25)
+    times.go("answered", result(), 3.0)
+    assert times.events == []
+    times.now = 9.0
+    times.operations.close()
+    for end in later:
+        end()
+    assert times.events == [OperationEnded(7, "tools/call", "rows", "2025-03-26", "", 2000.0, "", 1000.0)]
+
+
 @pytest.mark.parametrize(("last", "error"), [("answered", "-31016"), ("close", "other")])
 def test_what_failed_behind_us_is_told_however_it_ends_for_who_asked(last, error):
     times = Times()

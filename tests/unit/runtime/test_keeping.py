@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
@@ -13,7 +14,7 @@ from sidecar.runtime.build import App, Settings
 from sidecar.runtime.keeping import Keeping
 from sidecar.session.actions import Side
 from sidecar.wire.jsonrpc import Envelope, Message
-from tests.support.raw_http import within
+from tests.support.raw_http import until, within
 
 KEY = "an audit key of thirty-two letters"
 
@@ -50,8 +51,6 @@ async def test_without_a_file_nothing_is_kept():
 
 
 def test_every_part_is_there_and_forgotten_at_the_end(records, tmp_path):
-    import asyncio
-
     out = tmp_path / "alert"
     command = f"/bin/sh -c 'cat > {out}'"
     path = records(
@@ -127,3 +126,24 @@ async def test_what_cannot_be_accounted_for_does_not_pass_and_whoever_waits_is_a
     assert outcome.error is None
     await conversation.close()
     await app.close()
+
+
+@pytest.mark.parametrize("required", [False, True])
+async def test_a_line_is_written_before_its_message_leaves_only_where_it_is_required(records, tmp_path, required):
+    keeping = await asyncio.to_thread(loaded, records(audit={"required": required}))
+    app = App(Settings(engine="none"), keeping.sinks, observing=keeping.observing)
+    conversation = app.conversation()
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "orders", "arguments": {}}}
+
+    def has_line():
+        return b"tools/call" in (tmp_path / "audit.jsonl").read_bytes()
+
+    had = []
+    submitted = conversation.submit(Side.CLIENT, Envelope(Message(body)), 1)
+    submitted.add_done_callback(lambda _: had.append(has_line()))
+    assert (await within(submitted)).error is None
+    assert had == [required]
+    await until(has_line)
+    await conversation.close()
+    await app.close()
+    await keeping.close()

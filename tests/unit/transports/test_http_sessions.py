@@ -111,11 +111,11 @@ async def test_the_table_is_bounded_and_the_longest_unused_goes_first() -> None:
     for session_id in ("a", "b"):
         lease = table.lease("", None)
         lease.bind(session_id)
-        await lease.release()
-    await table.lease("", "a").release()
+        lease.release()
+    table.lease("", "a").release()
     lease = table.lease("", None)
     lease.bind("c")
-    await lease.release()
+    lease.release()
     assert len(table) == 2
     assert table.lease("", "a").conversation is core.conversations[0]
     assert table.lease("", "b").conversation is core.conversations[3]
@@ -128,7 +128,7 @@ async def test_a_conversation_in_use_stays_in_the_table_while_an_unused_one_can_
     used, unused, new = (table.lease("", None) for _ in range(3))
     used.bind("used")
     unused.bind("unused")
-    await unused.release()
+    unused.release()
     new.bind("new")
     assert table.lease("", "used").conversation is core.conversations[0]
     await until(lambda: core.conversations[1].is_closed)
@@ -145,9 +145,9 @@ async def test_a_conversation_in_use_is_not_closed_when_it_has_to_leave_the_tabl
     await asyncio.sleep(0)
     assert len(table) == 1
     assert not core.conversations[0].is_closed
-    await first.release()
-    assert core.conversations[0].is_closed
-    await second.release()
+    first.release()
+    await until(lambda: core.conversations[0].is_closed)
+    second.release()
     assert not core.conversations[1].is_closed
     await within(table.close())
     assert core.conversations[1].is_closed
@@ -159,9 +159,9 @@ async def test_an_unused_session_expires_and_one_in_use_does_not() -> None:
     used, unused = table.lease("", None), table.lease("", None)
     used.bind("used")
     unused.bind("unused")
-    await unused.release()
+    unused.release()
     await until(lambda: core.conversations[1].is_closed)
     assert len(table) == 1
     assert not core.conversations[0].is_closed
-    await used.release()
+    used.release()
     await within(table.close())
