@@ -8,10 +8,10 @@ what the sidecar costs, and what a person took to decide where a server asks for
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import partial
 from typing import Final, Protocol
 
 from sidecar.events import Event, OperationEnded, OperationFailed
@@ -65,6 +65,7 @@ class Operations:
         "_begin",
         "_beside",
         "_clock",
+        "_ended",
         "_later",
         "_policy",
         "_record",
@@ -99,6 +100,8 @@ class Operations:
         self._waiting: dict[int | str | bytes, _Waiting] = {}
         self._beside: Final = beside
         self._later: Final = later
+        self._ended: Final[deque[tuple[_Waiting, str, float]]] = deque()
+        """Not told of yet."""
         self.protocol = ""
         self.has_spans = False
         """Whether there was one yet: without an SDK there is none."""
@@ -160,11 +163,11 @@ class Operations:
         waiting = self._waiting.pop(number if type(number) in _PLAIN else _key(number), None)
         if waiting is None:
             return
-        end = partial(self._end, waiting, error_of(body), self._clock())
+        self._ended.append((waiting, error_of(body), self._clock()))
         if self._later is None:
-            end()
+            self._tell()
         else:
-            self._later(end)
+            self._later(self._tell)
 
     def ids(self, message: Message) -> Ids | None:
         """Of the operation a message begins or ends."""
@@ -173,12 +176,17 @@ class Operations:
 
     def close(self) -> None:
         """What is unanswered stays so; what whoever was asked had answered is told of."""
+        self._tell()
         while self._waiting:
             _, waiting = self._waiting.popitem()
             if waiting.replied is not None:
                 self._end(waiting, "other", self._clock())
             elif waiting.span is not None:
                 waiting.span.end("other")
+
+    def _tell(self) -> None:
+        while self._ended:
+            self._end(*self._ended.popleft())
 
     def _end(self, waiting: _Waiting, error: str, now: float) -> None:
         took = now - waiting.received

@@ -41,7 +41,9 @@ class Watch:
         policy: Callable[[], str] = str,
         later: Callable[[Callable[[], None]], object] | None = None,
     ) -> None:
-        """``later``: see ``Operations``."""
+        """``later``: see ``Operations``; what has to be accounted for is told of at once."""
+        if observing.is_usable is not None:
+            later = None
         self._observing: Final = observing
         self._record: Final = record
         self._session: Final = session

@@ -67,7 +67,8 @@ def test_both_sides_of_a_call_are_timed():
     assert times.events == [OperationEnded(7, "tools/call", "rows", "2025-03-26", "", 2000.0, "", 1000.0)]
 
 
-def test_an_operation_told_of_later_ends_when_it_was_answered_and_once():
+@pytest.mark.parametrize("is_first", [True, False])
+def test_an_operation_told_of_later_ends_when_it_was_answered_and_once(is_first):
     times, later = Times(), []
     times.operations = Operations(7, times.events.append, str, None, times.clock, later=later.append)
     times.go("asked", request(name="rows"), 1.0)
@@ -76,10 +77,19 @@ def test_an_operation_told_of_later_ends_when_it_was_answered_and_once():
     times.go("answered", result(), 3.0)
     assert times.events == []
     times.now = 9.0
-    times.operations.close()
-    for end in later:
-        end()
+    steps = [later[0], times.operations.close]
+    for step in steps if is_first else steps[::-1]:
+        step()
     assert times.events == [OperationEnded(7, "tools/call", "rows", "2025-03-26", "", 2000.0, "", 1000.0)]
+
+
+@pytest.mark.parametrize(("is_usable", "is_told"), [(None, False), (lambda: True, True)])
+def test_where_everything_has_to_be_accounted_for_nothing_is_told_of_later(is_usable, is_told):
+    events, later = [], []
+    watch = Watch(Observing(is_usable), 7, events.append, str, later=later.append)
+    watch.received(Side.CLIENT, Envelope(Message(request(name="rows"))))
+    watch.sent(Side.CLIENT, Message(result()))
+    assert (bool(events), bool(later)) == (is_told, not is_told)
 
 
 @pytest.mark.parametrize(("last", "error"), [("answered", "-31016"), ("close", "other")])
