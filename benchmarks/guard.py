@@ -74,38 +74,40 @@ async def main():
 asyncio.run(main())
 """
 _MAIN = "import sys; from sidecar.cli.main import main; sys.exit(main())"
-_WITHOUT_METRICS = """
-from sidecar.observe.metrics import MetricsSink
+_UNTIMED = """
 from sidecar.observe.operations import Operations
-MetricsSink.__call__ = lambda self, event: None
-Operations.asked = lambda self, message: message
-Operations.forwarded = Operations.replied = Operations.answered = lambda self, message: None
-"""
-"""``serve`` always has its metrics, and times operations for them: what they cost is to be seen."""
-_SWITCHABLE = """
-import signal
-from dataclasses import replace
-from sidecar.observe.operations import Operations
-from sidecar.observe.watch import Observing
-from sidecar.runtime import build
 TIMED = {name: getattr(Operations, name) for name in ("asked", "forwarded", "replied", "answered")}
 UNTIMED = {name: lambda self, message: None for name in TIMED} | {"asked": lambda self, message: message}
+def use(methods):
+    for name, method in methods.items():
+        setattr(Operations, name, method)
+"""
+_WITHOUT_METRICS = f"""{_UNTIMED}
+from sidecar.observe.metrics import MetricsSink
+MetricsSink.__call__ = lambda self, event: None
+use(UNTIMED)
+"""
+"""``serve`` always has its metrics, and times operations for them: what they cost is to be seen."""
+_SWITCHABLE = f"""{_UNTIMED}
+import signal
+from dataclasses import replace
+from sidecar.observe.watch import Observing
+from sidecar.runtime import build
 class App(build.App):
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.all = None
+        self.all = {{}}
         signal.signal(signal.SIGUSR1, self.out)
         signal.signal(signal.SIGUSR2, self.back)
     def out(self, *_):
-        self.all = self.all or (self.gate, self.guarding, self.kit, self._kits, self._observing, self._hearing, self._sinks)
-        self.gate = self.guarding = None
-        self.kit, self._kits, self._observing, self._hearing, self._sinks = replace(self.kit, guard=None), {}, Observing(), {}, ()
-        for name, method in UNTIMED.items():
-            setattr(Operations, name, method)
+        kit = replace(self.kit, guard=None)
+        bare = dict(gate=None, guarding=None, kit=kit, _kits={{}}, _observing=Observing(), _hearing={{}}, _sinks=())
+        self.all = self.all or {{name: getattr(self, name) for name in bare}}
+        vars(self).update(bare)
+        use(UNTIMED)
     def back(self, *_):
-        self.gate, self.guarding, self.kit, self._kits, self._observing, self._hearing, self._sinks = self.all
-        for name, method in TIMED.items():
-            setattr(Operations, name, method)
+        vars(self).update(self.all)
+        use(TIMED)
 build.App = App
 """
 _WITH_SDK = """

@@ -34,15 +34,12 @@ class _Bucket:
 
     def take(self, now: float, per_minute: int) -> float:
         """0 when a token was taken, else the seconds until there is one."""
-        left = self.left + (now - self.at) * per_minute / _MINUTE_S
-        if left > per_minute:
-            left = float(per_minute)
+        self.left = min(float(per_minute), self.left + (now - self.at) * per_minute / _MINUTE_S)
         self.at = now
-        if left >= 1:
-            self.left = left - 1
+        if self.left >= 1:
+            self.left -= 1
             return 0.0
-        self.left = left
-        return (1 - left) * _MINUTE_S / per_minute
+        return (1 - self.left) * _MINUTE_S / per_minute
 
 
 @dataclass(slots=True)

@@ -239,7 +239,8 @@ def recorded(record: Callable[[Event], None], event: Event, ids: Ids | None) -> 
 
 def error_of(body: dict[str, Json]) -> str:
     """Nothing, ``tool_error``, a known code, or ``other``: a server could write anything into a code."""
-    if "error" in body and isinstance(error := body["error"], dict):
+    error = body.get("error")
+    if isinstance(error, dict):
         code = error.get("code")
         is_known = isinstance(code, int) and (code in _RESERVED or code in _OURS)
         return str(code) if is_known else "other"

@@ -6,7 +6,7 @@ It cuts nothing itself: whoever waits within it gets a ``TimeoutError``.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Self
 
@@ -16,14 +16,12 @@ from sidecar.wire.jsonrpc import Message
 class Patience:
     """Of one exchange. ``idle_s`` None: endless."""
 
-    __slots__ = ("_heard_at", "_idle_s", "_now", "_scope", "_timer")
+    __slots__ = ("_heard_at", "_idle_s", "_scope", "_timer")
 
     def __init__(self, idle_s: float | None) -> None:
         self._idle_s = idle_s
         self._scope = asyncio.timeout(None)
         self._heard_at = 0.0
-        self._now: Callable[[], float] = float
-        """The loop's clock."""
         self._timer: asyncio.TimerHandle | None = None
         """Not set again for each byte: it looks when the last one came."""
 
@@ -31,7 +29,6 @@ class Patience:
         await self._scope.__aenter__()
         if self._idle_s is not None:
             loop = asyncio.get_running_loop()
-            self._now = loop.time
             self._heard_at = loop.time()
             self._timer = loop.call_later(self._idle_s, self._look)
         return self
@@ -56,7 +53,7 @@ class Patience:
     async def listening(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         async for chunk in chunks:
             if self._idle_s is not None:
-                self._heard_at = self._now()
+                self._heard_at = asyncio.get_running_loop().time()
             yield chunk
 
     def heard(self, message: Message) -> None:
