@@ -92,6 +92,7 @@ _SWITCHABLE = f"""{_UNTIMED}
 import signal
 from dataclasses import replace
 from sidecar.observe.watch import Observing
+from sidecar.observe.telling import Telling
 from sidecar.runtime import build
 class App(build.App):
     def __init__(self, *args, **options):
@@ -101,7 +102,8 @@ class App(build.App):
         signal.signal(signal.SIGUSR2, self.back)
     def out(self, *_):
         kit = replace(self.kit, guard=None)
-        bare = dict(gate=None, guarding=None, kit=kit, _kits={{}}, _observing=Observing(), _hearing={{}}, _sinks=())
+        bare = dict(gate=None, guarding=None, kit=kit, _kits={{}}, _observing=Observing())
+        bare |= dict(_telling=Telling((), self._digest, self._later))
         self.all = self.all or {{name: getattr(self, name) for name in bare}}
         vars(self).update(bare)
         use(UNTIMED)

@@ -5,7 +5,7 @@ Order for a tool call (one test per number):
 1. May the role call this tool? If not, it is refused as if it did not exist.
 2. Has the tool's definition changed since it was pinned, and do changes block?
 3. Are sizes and shape within limits?
-4. Does a text in it try to give orders?
+4. Does a text in it try to give orders? Where that changes nothing (``log``), it can be asked when the message has left.
 5. Do the arguments, as the server would get them, satisfy the tool's schema and the operator's rules?
 """
 
@@ -56,7 +56,9 @@ class Guard:
         "_least",
         "_may",
         "_most_bytes",
+        "_screens_before",
         "has_screen",
+        "looks_later",
         "pins",
         "roles",
         "settings",
@@ -78,12 +80,14 @@ class Guard:
         self._may: dict[tuple[str, str], bool] = {}
         """What roles said of a role and a tool."""
         self.has_screen: Final = settings.injection != "off"
+        self.looks_later: Final = settings.injection == "log"
+        """``orders_in`` has to be asked of what was let go."""
+        self._screens_before: Final = self.has_screen and not self.looks_later
         if self.has_screen:
             injection.prepare()
 
     def on_request(self, method: str, params: Json, role: str, frame: bytes | None = None) -> list[Notice]:
         """What is to be said of a client's request; the first with an error refuses it. ``frame``: as it is written, if that is known."""
-        notices: list[Notice] = []
         name = params.get("name") if isinstance(params, dict) else None
         tool = name if method == "tools/call" and isinstance(name, str) else ""
         if tool and (not self._may.get((role, tool)) or tool in self._changed):
@@ -99,9 +103,9 @@ class Guard:
                 sizes.check(params, self.settings.sizes, ("params",))
             except TooLarge as error:
                 return [Notice("size", "params", str(error), error)]
-        if self.has_screen and isinstance(params, dict) and (frame is None or injection.may_hold(frame)):
-            notices += self._orders(params, ("params",))
-        return notices
+        if self._screens_before and isinstance(params, dict) and (frame is None or injection.may_hold(frame)):
+            return self._orders(params, ("params",))
+        return []
 
     def _refused_tool(self, tool: str, role: str) -> Notice | None:
         if not self._may_call(role, tool):
@@ -150,17 +154,28 @@ class Guard:
 
     def is_quiet(self, frame: bytes | None) -> bool:
         """Whether ``on_answer`` has nothing to say of any part of a message that is written so."""
-        return not self.has_screen or (frame is not None and not injection.may_hold(frame))
+        return not self._screens_before or (frame is not None and not injection.may_hold(frame))
 
     def on_answer(self, part: str, value: Json) -> tuple[list[Notice], list[tuple[Path, str]]]:
         """Of what a server says (its ``result``, ``params`` …): notices, and with ``annotate`` the texts that get a warning in front."""
-        if not self.has_screen:
+        if not self._screens_before:
             return [], []
         found: set[Path] = set()
         notices = self._orders(value, (part,), found)
         if self.settings.injection != "annotate" or not notices:
             return notices, []
         return notices, [(path, f"{NOTE}\n{text}") for path, text in _content(part, value) if path in found]
+
+    def orders_in(self, body: dict[str, Json], frame: bytes | None) -> list[Notice]:
+        """What is to be said of the texts of a message that goes on whatever is said."""
+        if frame is not None and not injection.may_hold(frame):
+            return []
+        return [
+            notice
+            for part in ("params", "result", "error")
+            if part in body
+            for notice in self._orders(body[part], (part,))
+        ]
 
     def _orders(self, value: Json, path: Path, found: set[Path] | None = None) -> list[Notice]:
         """``found`` gets their places."""

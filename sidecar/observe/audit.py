@@ -1,13 +1,11 @@
 """Events as audit lines: who called what, how many values of which entity, which rule decided, what was restored.
 
 It decides nothing, and holds no value: an event cannot. Unlike a log it can be proved whole (``audit_lines``). Where it is required
-nothing crosses that it could not tell of (``is_usable`` is asked before each message is sent); elsewhere the last line may be written
-when its message has left, so that nobody waits for it.
+nothing crosses that it could not tell of: ``is_usable`` is asked before each message is sent.
 """
 
 from __future__ import annotations
 
-import time
 from collections import OrderedDict
 from collections.abc import Callable
 from operator import attrgetter
@@ -34,6 +32,7 @@ from sidecar.events import (
 )
 from sidecar.observe.audit_file import MILLIS, AuditFile, second, stamp, stamped
 from sidecar.observe.audit_lines import Keys, Record, fingerprint
+from sidecar.observe.telling import moment
 
 _CALLS: Final = frozenset({"tools/call", "resources/read", "prompts/get", "completion/complete"})
 """What is an operation of somebody's, and so has a line though nothing was found in it."""
@@ -71,16 +70,14 @@ _FIELDS: Final = {
 class AuditSink:
     """``file`` is opened and closed by whoever made it. ``caller``: a session's is told once, when it opens."""
 
-    __slots__ = ("_callers", "_clock", "_file", "_held", "_keys", "_later", "_lost", "_names")
+    __slots__ = ("_callers", "_clock", "_file", "_keys", "_lost", "_names")
 
     def __init__(
         self,
         file: AuditFile,
         keys: Keys,
-        clock: Callable[[], float] = time.time,
-        later: Callable[[Callable[[], None]], None] | None = None,
+        clock: Callable[[], float] = moment,
     ) -> None:
-        """``later`` calls what it is given when what is under way has been sent; without it each line is written at once."""
         self._file: Final = file
         self._keys: Final = keys
         self._clock: Final = clock
@@ -89,9 +86,6 @@ class AuditSink:
         self._names: Final[LRUCache[str, str]] = LRUCache(_SESSIONS)
         """Fingerprints made before: one caller has many sessions."""
         self._lost = 0
-        self._later: Final = later
-        self._held: tuple[Event, float] | None = None
-        """What has no line yet, and when it was. Never more than one: a kill loses the last line and no other."""
 
     def hears(self, kind: type[Any]) -> bool:
         return kind is SessionOpened or kind in _NAMES
@@ -105,20 +99,7 @@ class AuditSink:
             return
         elif type(event) not in _NAMES:
             return
-        if self._later is None:
-            self._write(event, self._clock())
-            return
-        before, self._held = self._held, (event, self._clock())
-        if before is not None:
-            self._write(*before)
-        self._later(self._write_held)
-
-    def _write_held(self) -> None:
-        if self._held is not None:
-            held, self._held = self._held, None
-            self._write(*held)
-
-    def _write(self, event: Event, now: float) -> None:
+        now = self._clock()
         try:
             if self._lost:
                 self._tell_loss()
@@ -146,7 +127,6 @@ class AuditSink:
         return True
 
     def close(self) -> None:
-        self._write_held()
         self._file.close()
 
     def _tell_loss(self) -> None:

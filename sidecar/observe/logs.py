@@ -40,6 +40,7 @@ from sidecar.events import (
 )
 from sidecar.observe.operations import CURRENT
 from sidecar.observe.sanitise import bare
+from sidecar.observe.telling import moment
 
 LEVELS: Final[Mapping[str, int]] = {"debug": 10, "info": 20, "warning": 30, "error": 40, "none": 100}
 _LEVEL_OF: Final[Mapping[type[Any], str]] = {
@@ -94,7 +95,7 @@ class LogSink:
         level: str = "info",
         style: str = "auto",
         stream: TextIO | None = None,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = moment,
     ) -> None:
         self._stream = stream or sys.stderr
         self._threshold = LEVELS[level]
@@ -121,8 +122,8 @@ class LogSink:
 
     def _json(self, event: Event, level: str, name: str) -> str:
         fields = {key: value for key, value in dataclasses.asdict(event).items() if key not in _UNSAID}
-        moment = self._clock()
-        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment)) + f".{int(moment * 1000) % 1000:03d}Z"
+        happened = self._clock()
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(happened)) + f".{int(happened * 1000) % 1000:03d}Z"
         ids = CURRENT.get()
         trace = {"trace_id": ids[0], "span_id": ids[1]} if ids is not None else {}
         return orjson.dumps({"ts": stamp, "level": level, "event": name, **fields, **trace}).decode() + "\n"

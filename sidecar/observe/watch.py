@@ -30,7 +30,16 @@ class Observing:
 class Watch:
     """``policy``: the digest of the one in force."""
 
-    __slots__ = ("_asked_back", "_observing", "_operations", "_policy", "_record", "_session", "_tool_name")
+    __slots__ = (
+        "_asked_back",
+        "_observing",
+        "_operations",
+        "_policy",
+        "_record",
+        "_session",
+        "_tool_name",
+        "later",
+    )
 
     def __init__(
         self,
@@ -41,15 +50,16 @@ class Watch:
         policy: Callable[[], str] = str,
         later: Callable[[Callable[[], None]], object] | None = None,
     ) -> None:
-        """``later``: see ``Operations``; what has to be accounted for is told of at once."""
-        if observing.is_usable is not None:
-            later = None
+        """``later`` calls what it is given when what is under way has left; None where that has to be accounted for before."""
+        self.later: Final = later if observing.is_usable is None else None
         self._observing: Final = observing
         self._record: Final = record
         self._session: Final = session
         self._tool_name: Final = tool_name
         self._policy: Final = policy
-        self._operations: Final = Operations(session, record, tool_name, observing.begin, policy=policy, later=later)
+        self._operations: Final = Operations(
+            session, record, tool_name, observing.begin, policy=policy, later=self.later
+        )
         self._asked_back: Operations | None = None
         """What the server asks the client, which most never do."""
 

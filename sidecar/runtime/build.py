@@ -20,7 +20,8 @@ from cachetools import LRUCache
 
 from sidecar.config.load import read_file
 from sidecar.errors import BadConfig, SidecarError
-from sidecar.events import DetectorReady, DirectionName, Event, PolicyLoaded, SelfChecked, SessionOpened, hears
+from sidecar.events import DetectorReady, DirectionName, Event, PolicyLoaded, SelfChecked, SessionOpened
+from sidecar.observe.telling import Telling
 from sidecar.observe.watch import Observing, Watch
 from sidecar.policy.policy import Policy
 from sidecar.protocol.schemas import Tools
@@ -42,6 +43,7 @@ from sidecar.session.session import LARGE, Session
 from sidecar.transports.base import Conversation
 from sidecar.transports.pool import Pool, PoolSettings
 from sidecar.transports.pump import Pump
+from sidecar.transports.waits import Afterwards
 from sidecar.vault.keys import scope_of
 from sidecar.wire.jsonrpc import Envelope, Limits, Message
 from sidecar.wire.places import Places
@@ -159,11 +161,10 @@ class App:
             settings.max_header_bytes,
         )
         self._settings = settings
-        self._sinks = tuple(sinks)
-        self._hearing: dict[type[Event], tuple[Callable[[Event], None], ...]] = {}
-        """By kind of event: the sinks it is for."""
         self._inspect = inspect
         self._observing = observing or Observing()
+        self._later = Afterwards()
+        self._telling = Telling(sinks, self._digest, self._later if self._observing.is_usable is None else None)
         self.pool = Pool(self.kit.detector.detect, self.kit.detector.warm, PoolSettings(deadline_s=settings.deadline_s))
         self._numbers = itertools.count(1)
         self._recalls: LRUCache[str, Recall] = LRUCache(_SCOPES)
@@ -187,6 +188,7 @@ class App:
 
     def adopt(self, policy: Policy) -> None:
         """In force for every exchange that begins from now on; those under way end under the one they began with."""
+        self._telling.catch_up()
         self.kit = replace(self.kit, policy=policy)
         self._kits.clear()
         for session, principal in list(self._sessions.items()):
@@ -201,16 +203,7 @@ class App:
         self.record(PolicyLoaded(data.name, self.policy.digest, data.on_failure == "pass"))
 
     def record(self, event: Event) -> None:
-        hearing = self._hearing.get(type(event))
-        if hearing is None:
-            hearing = self._hearing[type(event)] = tuple(sink for sink in self._sinks if hears(sink, type(event)))
-        if not event.policy and hearing:
-            event = replace(event, policy=self.policy.digest)
-        for sink in hearing:
-            try:  # noqa: SIM105 - for each event and sink, and the block costs more than most sinks do
-                sink(event)
-            except Exception:  # noqa: BLE001, S110 - a sink that breaks must not take the message with it
-                pass
+        self._telling.record(event)
 
     def conversation(self, principal: str = "") -> Pump:
         return self._conversation(principal, is_inspected=self._inspect is not None)
@@ -224,9 +217,9 @@ class App:
         session = Session(kit, scope=scope, number=number, recall=recall, is_inspected=is_inspected, pauses_from=LARGE)
         self._sessions[session] = principal
         self.record(SessionOpened(number, self._settings.transport, principal, self.policy.digest))
-        later = asyncio.get_running_loop().call_soon
-        watch = Watch(self._observing, number, self.record, self._tool_name, self._digest, later)
-        return Pump(session, number, self.pool, self.record, self._inspect, self.warm, self.store, watch)
+        record = self._telling.record
+        watch = Watch(self._observing, number, record, self._tool_name, self._digest, self._later)
+        return Pump(session, number, self.pool, record, self._inspect, self.warm, self.store, watch)
 
     def introduce(self, principal: str, role: str) -> None:
         """A caller has shown who it is. What it may holds at once, in conversations under way too."""
@@ -310,6 +303,8 @@ class App:
         return report
 
     async def close(self) -> None:
+        self._later.catch_up()
+        self._telling.close()
         if self._scrubber is not None:
             await self._scrubber.close()
         for task in (self._warming, self._checking):
@@ -320,3 +315,4 @@ class App:
         if self.store is not None:
             await self.store.close()
         self.kit.vault.close()
+        self._later.catch_up()

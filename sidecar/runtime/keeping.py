@@ -73,7 +73,7 @@ class Keeping:
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             raise BadConfig(f"audit: {settings.file} cannot be written: {reason or 'failed'}") from None
-        sink = AuditSink(file, keys, later=None if settings.is_required else _when_sent)
+        sink = AuditSink(file, keys)
         self.sinks.append(sink)
         self._closing.append(sink.close)
         return sink.is_usable if settings.is_required else None
@@ -117,13 +117,3 @@ def _soon(write: Callable[[], None]) -> None:
         asyncio.get_running_loop().call_later(_SOON_S, write)
     except RuntimeError:
         write()
-
-
-def _when_sent(write: Callable[[], None]) -> None:
-    """Whoever waits for a message has its turn before: it is woken after the first of the two steps is put in line, and before the second."""
-    try:
-        loop = asyncio.get_running_loop()
-    except RuntimeError:
-        write()
-    else:
-        loop.call_soon(loop.call_soon, write)

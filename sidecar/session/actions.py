@@ -8,9 +8,10 @@ from typing import TypeAlias
 
 from sidecar.errors import SidecarError
 from sidecar.events import Event
+from sidecar.guard.guard import Guard
 from sidecar.redaction.findings import Passage
 from sidecar.vault.base import Entry
-from sidecar.wire.jsonrpc import Envelope, Json
+from sidecar.wire.jsonrpc import Envelope, Json, Message
 
 
 class Side(Enum):
@@ -86,6 +87,14 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """Have ``guarded.looked`` say what is suspicious in ``message``, which goes on whatever it says: nobody need wait for it."""
+
+    guard: Guard
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
     """One changed or found span, for the dev page only."""
 
@@ -119,4 +128,4 @@ class Inspect:
         return f"Inspect({self.number}, {self.method})"
 
 
-Action: TypeAlias = Send | Refuse | Analyze | Lookup | Store | Pause | Record | Inspect
+Action: TypeAlias = Send | Refuse | Analyze | Lookup | Store | Pause | Record | Look | Inspect

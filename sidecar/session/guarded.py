@@ -1,7 +1,7 @@
 """What the guard is asked of one message, and what becomes of the message for it. It decides nothing itself.
 
 Before a message is read: who may, how large, does it give orders, is a tool what it was. Before a tool call leaves, with tokens restored:
-do its arguments hold. Violations are counted against the caller.
+do its arguments hold. Violations are counted against the caller. When it has left, where orders are only written down: does it give any.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from sidecar.errors import Unanalysable
-from sidecar.events import Suspected, SuspicionKind
+from sidecar.events import Event, Suspected, SuspicionKind
 from sidecar.guard.guard import Guard, Notice, What
-from sidecar.session.actions import Action, Record, Side
+from sidecar.session.actions import Action, Look, Record, Side
 from sidecar.session.work import Work
 from sidecar.wire import tree
 from sidecar.wire.jsonrpc import Envelope, Json, Message, dumps
@@ -38,23 +38,37 @@ class Screened:
     refused: Notice | None = None
 
 
-def screen(guard: Guard, work: Work) -> Screened | None:
+def screen(guard: Guard, work: Work) -> Screened | Look | None:
     """None: there is nothing to say of it. Fail closed: a message the guard breaks on is refused."""
     envelope, topic = work.envelope, work.topic
     body, frame = envelope.message.body, envelope.message.raw
     try:
         if work.sender is Side.SERVER:
-            is_said = topic.method == "tools/list" or not guard.is_quiet(frame)
-            return _screen_said(guard, work) if is_said else None
+            if topic.method == "tools/list":
+                return _screen_said(guard, work)
+            if guard.looks_later:
+                return Look(guard, envelope.message)
+            return None if guard.is_quiet(frame) else _screen_said(guard, work)
         if "method" not in body:
             return None
         if frame is None and guard.settings.request_bytes is not None:
             frame = dumps(body)
         notices = guard.on_request(topic.method, body.get("params"), work.kit.role, frame)
-        return _screened(guard, work, notices, envelope) if notices else None
+        if notices:
+            return _screened(guard, work, notices, envelope)
+        return Look(guard, envelope.message) if guard.looks_later else None
     except Exception:  # noqa: BLE001 - whatever went wrong, the message must not cross unscreened
         broken = Unanalysable("the message could not be screened; nothing was passed on")
         return Screened((), envelope, Notice("size", "", "broken", broken))
+
+
+def looked(look: Look) -> list[Event]:
+    """What is to be told of a message that was let go. One the guard breaks on is as suspicious as one that gives orders."""
+    try:
+        notices = look.guard.orders_in(look.message.body, look.message.raw)
+    except Exception:  # noqa: BLE001 - it is too late to hold the message back, and must not go unsaid
+        return [Suspected("injection")]
+    return [Suspected(_KINDS[notice.what]) for notice in notices]
 
 
 def _screen_said(guard: Guard, work: Work) -> Screened:

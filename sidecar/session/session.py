@@ -23,7 +23,7 @@ from sidecar.session.choose import Chooser
 from sidecar.session.context import Kit, Topic
 from sidecar.session.decided import Verdict
 from sidecar.session.exchange import Exchanges
-from sidecar.session.guarded import screen, unfit
+from sidecar.session.guarded import Screened, screen, unfit
 from sidecar.session.recall import Recall
 from sidecar.session.seek import seek
 from sidecar.session.settle import is_bound, settle, undecided
@@ -116,8 +116,8 @@ class Session:
 
     def _received(self, work: Work) -> list[Action]:
         screened = screen(work.kit.guard, work) if work.kit.guard is not None else None
-        if screened is None:
-            return self._begin(work)
+        if not isinstance(screened, Screened):
+            return self._begin(work) if screened is None else [screened, *self._begin(work)]
         work.envelope = screened.envelope
         if screened.refused is None:
             return [*screened.actions, *self._begin(work)]

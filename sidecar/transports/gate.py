@@ -1,6 +1,6 @@
 """What a listener asks before it reads a body: whether the network is allowed, who calls, and how much and how often.
 
-It decides nothing itself (``guard`` does) and keeps nothing but what the guard keeps.
+It decides nothing itself (``guard`` does) and keeps nothing but what the guard keeps, and which calls are under way.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from sidecar.events import Event, Suspected, SuspicionKind
 from sidecar.guard.callers import NOBODY, Callers, Known
 from sidecar.guard.guard import Guard
 from sidecar.guard.resource import Resource
+from sidecar.transports.patience import Silences
 from sidecar.wire import headers as fields
 from sidecar.wire.jsonrpc import Headers
 
@@ -32,7 +33,7 @@ _ATTRIBUTES: Final[Mapping[str, str]] = {
 class Gate:
     """Of one listener."""
 
-    __slots__ = ("_callers", "_guard", "_near", "_networks", "_record", "_resource", "idle_s", "is_open", "leave")
+    __slots__ = ("_callers", "_guard", "_near", "_networks", "_record", "_resource", "is_open", "leave", "silences")
 
     def __init__(self, guard: Guard, callers: Callers, record: Callable[[Event], None]) -> None:
         self._guard: Final = guard
@@ -43,8 +44,9 @@ class Gate:
         self._networks: Final = [ipaddress.ip_network(network) for network in guard.settings.networks]
         self.is_open: Final = not guard.settings.has_callers
         """Nobody is asked who they are; then a credential is the server's business."""
-        self.idle_s: Final = guard.settings.idle_s
-        """How long a server may say nothing within a call."""
+        idle_s = guard.settings.idle_s
+        self.silences: Final = Silences(idle_s) if idle_s is not None else None
+        """Of servers within calls."""
         self.leave: Final = guard.turnstile.leave
         """When the answer to a request that was counted has gone; takes whose it was."""
         self._near: Final[set[str]] = set()

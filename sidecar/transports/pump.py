@@ -9,12 +9,27 @@ import asyncio
 import itertools
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, assert_never
 
 from sidecar.errors import AuditGone, SidecarError, Unanalysable, VaultGone
 from sidecar.events import AnalysisEnded, DirectionName, Event, MessageWithheld, SessionClosed
 from sidecar.observe.watch import Watch, unaccounted
-from sidecar.session.actions import Action, Analyze, Inspect, Lane, Lookup, Pause, Record, Refuse, Send, Side, Store
+from sidecar.session.actions import (
+    Action,
+    Analyze,
+    Inspect,
+    Lane,
+    Look,
+    Lookup,
+    Pause,
+    Record,
+    Refuse,
+    Send,
+    Side,
+    Store,
+)
+from sidecar.session.guarded import looked
 from sidecar.session.session import Session
 from sidecar.transports.base import Outcome, TokenStore
 from sidecar.transports.pool import Pool
@@ -108,6 +123,9 @@ class Pump:
             if isinstance(action, Record):
                 events.append(action.event)
                 continue
+            if isinstance(action, Look):
+                events += looked(action)
+                continue
             number = action.ticket if isinstance(action, (Analyze, Lookup, Store, Pause)) else action.number
             self._tell(watch, events, number)
             self._do(action)
@@ -134,13 +152,24 @@ class Pump:
                 task.add_done_callback(self._tasks.discard)
             case Pause(ticket=ticket):
                 asyncio.get_running_loop().call_soon(self._go_on, ticket)
+            case Record() | Look() | Inspect():
+                self._note(action)
+            case _:
+                assert_never(action)
+
+    def _note(self, action: Record | Look | Inspect) -> None:
+        """What is told or shown of a message, and changes nothing about it."""
+        match action:
             case Record(event=event):
                 self._record(event)
+            case Look():
+                if self._watch is None or self._watch.later is None:
+                    self._look(action)
+                else:
+                    self._watch.later(partial(self._look, action))
             case Inspect():
                 if self._inspect is not None:
                     self._inspect(action)
-            case _:
-                assert_never(action)
 
     def _sent(self, to: Side, envelope: Envelope) -> Outcome:
         """On its way; or the refusal in its place, where it could not be accounted for."""
@@ -160,6 +189,10 @@ class Pump:
         future = self._outcomes.pop(number, None)
         if future is not None and not future.done():
             future.set_result(outcome)
+
+    def _look(self, look: Look) -> None:
+        for event in looked(look):
+            self._record(event)
 
     def _go_on(self, ticket: int) -> None:
         try:

@@ -179,7 +179,7 @@ class RoundTrip:
         gate = self._edge.core.gate
         is_call = gate is not None and self._request.method == hdrs.METH_POST and not self.is_standing
         try:
-            async with Patience(gate.idle_s if gate is not None and is_call else None) as patience:
+            async with Patience(gate.silences if gate is not None and is_call else None) as patience:
                 return await self._exchange(offer, lease, session_id, patience)
         except TimeoutError:
             if self._request.writer.output_size:

@@ -75,6 +75,16 @@ POINTS = [
     "sidecar.wire.tree:rewrite",
 ]
 """``module:name``, as its user sees it."""
+AFTERWARDS = [
+    "sidecar.guard.guard:Guard.on_request",
+    "sidecar.guard.guard:Guard.orders_in",
+    "sidecar.transports.pump:looked",
+    "sidecar.observe.metrics:MetricsSink.__call__",
+    "sidecar.observe.audit:AuditSink._passed",
+    "sidecar.observe.operations:Operations._tell",
+    "sidecar.observe.logs:LogSink._json",
+]
+"""What is asked and told of a message when it has left, which is where nothing has to be told before."""
 
 TOOL = {"name": "rows", "inputSchema": {"type": "object"}, "annotations": {"readOnlyHint": True}}
 EXCHANGES = [
@@ -158,7 +168,7 @@ def run(tmp_path, capsys, monkeypatch, detector):
     """Break a point, converse, and give back everything that can be read afterwards."""
     REGISTRY.add(SECRET)
 
-    async def everything(point):
+    async def everything(point, *, is_later=False):
         audit = Log(tmp_path)
         log, metrics, exporter = io.StringIO(), MetricsSink(), InMemorySpanExporter()
         provider = TracerProvider()
@@ -170,11 +180,11 @@ def run(tmp_path, capsys, monkeypatch, detector):
             monkeypatch.setattr("sidecar.runtime.build.build_detector", lambda *_: detector)
         met = patched(point, monkeypatch) if point else []
         begin = begin or Traces("pipe", provider.get_tracer("t")).begin
-        settings = Settings(policy="reversible", engine="none")
+        settings = Settings(policy="reversible", engine="none", is_public=is_later)
         app = App(
             settings,
             [LogSink("debug", "json", log), metrics, audit.sink],
-            observing=Observing(audit.sink.is_usable, begin),
+            observing=Observing() if is_later else Observing(audit.sink.is_usable, begin),
         )
         loop_errors = []
         seen = await converse(app, point, loop_errors)
@@ -197,6 +207,17 @@ def run(tmp_path, capsys, monkeypatch, detector):
 @pytest.mark.parametrize("point", POINTS)
 async def test_what_breaks_says_nothing(run, point):
     met, said = await run(point)
+    assert met, "the point is not on the way of any message"
+    for where, text in said.items():
+        assert "CANARY" not in text.upper().replace("CANARY.PERSON", ""), where
+        if where != "the other side":
+            assert JANE not in text, where
+    assert BROKEN not in said["the other side"]
+
+
+@pytest.mark.parametrize("point", AFTERWARDS)
+async def test_what_breaks_when_a_message_has_left_says_nothing(run, point):
+    met, said = await run(point, is_later=True)
     assert met, "the point is not on the way of any message"
     for where, text in said.items():
         assert "CANARY" not in text.upper().replace("CANARY.PERSON", ""), where

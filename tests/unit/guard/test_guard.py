@@ -30,6 +30,8 @@ ROLES = (
 def asked(guard: Guard, tool: str, arguments: Any, role: str = "", schema: Any = None) -> list[tuple[str, bool]]:
     params = {"name": tool, "arguments": arguments}
     notices = guard.on_request("tools/call", params, role)
+    if guard.looks_later:
+        notices += guard.orders_in({"params": params}, None)
     if not any(notice.error for notice in notices) and (complaint := guard.on_call(tool, params, schema)):
         notices.append(complaint)
     return [(notice.what, notice.error is not None) for notice in notices]
@@ -123,6 +125,9 @@ def test_orders_are_treated_as_the_action_says_in_both_directions(action: Any, s
     notices, warned = watching.on_answer(
         "result", {"content": [{"type": "text", "text": ORDER}, {"type": "text", "text": "A good day."}]}
     )
+    if action == "log":
+        assert notices == [], "nobody waits for what changes nothing"
+        notices = watching.orders_in({"result": {"content": [{"type": "text", "text": ORDER}]}}, None)
     assert [(notice.what, notice.error is not None) for notice in notices] == said
     assert warned == ([(("result", "content", 0, "text"), f"{NOTE}\n{ORDER}")] if action == "annotate" else [])
     assert all(ORDER not in f"{notice.at}{notice.detail}{notice.error}" for notice in notices)
@@ -256,7 +261,9 @@ def test_what_is_too_short_to_be_beyond_a_limit_is_within_it(value: Any, most: i
 
 @given(JSON, st.integers(1, 40), st.integers(1, 8))
 def test_a_request_is_judged_the_same_with_and_without_how_it_is_written(value: Any, most: int, depth: int) -> None:
-    watching = guard(sizes=Sizes(string_chars=most, array_items=most, object_keys=most, depth=depth), injection="log")
+    watching = guard(
+        sizes=Sizes(string_chars=most, array_items=most, object_keys=most, depth=depth), injection="annotate"
+    )
     params = {"name": "x", "arguments": value}
     frame = dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})
     told = [str(notice) for notice in watching.on_request("tools/call", params, "", frame)]

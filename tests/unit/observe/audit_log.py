@@ -32,16 +32,14 @@ class Log:
         self._settings = settings
         self.later = None
         """What calls later what has to be called then: for the head."""
-        self.when_sent = None
-        """For the lines."""
         self.open()
 
     def open(self) -> None:
-        later, when_sent = (waiting.append if waiting is not None else None for waiting in (self.later, self.when_sent))
+        later = self.later.append if self.later is not None else None
         style = self._settings.get("style", "native")
         retention = Retention(**{k: v for k, v in self._settings.items() if k != "style"})
         file = AuditFile(str(self.path), self.keys, style, retention, lambda: self.now, later)
-        self.sink = AuditSink(file, self.keys, lambda: self.now, when_sent)
+        self.sink = AuditSink(file, self.keys, lambda: self.now)
 
     def write(self, times: int = 1) -> None:
         for _ in range(times):

@@ -10,7 +10,8 @@ import pytest
 from sidecar.events import MessageWithheld, Suspected
 from sidecar.guard.guard import NOTE, Guard
 from sidecar.guard.model import Ban, Overlay, Role, Settings, Sizes
-from sidecar.session.actions import Record, Refuse, Send, Side
+from sidecar.session.actions import Action, Look, Record, Refuse, Send, Side
+from sidecar.session.guarded import looked
 from sidecar.wire.jsonrpc import Caller, Envelope, Message
 from tests.playbook import Playbook, body
 
@@ -26,11 +27,14 @@ def guarded(policy: str = "reversible", role: str = "", **settings: Any) -> Play
 
 
 def events(book: Playbook, sender: Side, message: Any) -> list[str]:
-    return [
-        action.event.kind
-        for action in book.raw(sender, message)
-        if isinstance(action, Record) and isinstance(action.event, Suspected)
-    ]
+    return suspicions(book.raw(sender, message))
+
+
+def suspicions(actions: list[Action]) -> list[str]:
+    """What is said of a message before it leaves and, as its edge asks then, after."""
+    told = [action.event for action in actions if isinstance(action, Record)]
+    told += [event for action in actions if isinstance(action, Look) for event in looked(action)]
+    return [event.kind for event in told if isinstance(event, Suspected)]
 
 
 def test_a_tool_the_role_may_not_call_is_not_listed_and_not_called() -> None:
@@ -100,7 +104,8 @@ def test_orders_in_a_result_are_noted_marked_or_kept_back(action: Any) -> None:
     )
     result = {"content": [{"type": "text", "text": ORDER}, {"type": "text", "text": "Fine."}]}
     came = book.raw(Side.SERVER, {"jsonrpc": "2.0", "id": 1, "result": result})
-    assert [a.event.kind for a in came if isinstance(a, Record) and isinstance(a.event, Suspected)] == ["injection"]
+    assert suspicions(came) == ["injection"]
+    assert any(isinstance(a, Look) for a in came) is (action == "log"), "where nothing is changed nobody waits for it"
     (crossed,) = [a for a in came if isinstance(a, (Send, Refuse))]
     texts = [block["text"] for block in body(crossed)["result"]["content"]]
     if action == "block":
@@ -180,3 +185,38 @@ def test_a_guard_that_breaks_lets_nothing_through(broken: str) -> None:
         for a in book.raw(Side.SERVER, {"jsonrpc": "2.0", "method": "notifications/x", "params": {}})
         if isinstance(a, Send)
     ]
+
+
+@pytest.mark.parametrize("raw", [True, False])
+@pytest.mark.parametrize(
+    ("sender", "message"),
+    [
+        (Side.CLIENT, {"id": 1, "method": "prompts/get", "params": {"name": "x", "arguments": {"q": ORDER}}}),
+        (Side.CLIENT, {"method": "notifications/cancelled", "params": {"requestId": 7, "reason": ORDER}}),
+        (Side.SERVER, {"method": "notifications/message", "params": {"level": "info", "data": ORDER}}),
+        (Side.SERVER, {"id": 9, "method": "sampling/createMessage", "params": {"systemPrompt": ORDER}}),
+        (Side.SERVER, {"id": 9, "error": {"code": -32603, "message": ORDER}}),
+    ],
+)
+def test_orders_are_noted_wherever_they_stand(sender: Side, message: dict[str, Any], *, raw: bool) -> None:
+    book = guarded("observe", injection="log")
+    message = {"jsonrpc": "2.0", **message}
+    came = book.raw(sender, message)
+    if not raw:
+        came = [replace(a, message=Message(a.message.body)) if isinstance(a, Look) else a for a in came]
+    assert suspicions(came) == ["injection"]
+    harmless = {**message, **{key: {} for key in ("params", "error") if key in message}}
+    assert suspicions(book.raw(sender, {**harmless, "id": 10} if "id" in harmless else harmless)) == []
+    assert ORDER not in repr(came)
+
+
+def test_what_the_screen_breaks_on_when_it_has_left_is_told_as_suspicious() -> None:
+    class Broken(Guard):
+        def orders_in(self, body: Any, frame: bytes | None) -> Any:
+            raise RuntimeError(ORDER)
+
+    book = guarded("observe")
+    book.session.adopt(replace(book.kit, guard=Broken(Settings(injection="log"), lambda: 0.0)))
+    actions = book.raw(Side.CLIENT, {"jsonrpc": "2.0", "id": 1, "method": "ping"})
+    assert [type(action) for action in actions if isinstance(action, (Send, Refuse))] == [Send]
+    assert suspicions(actions) == ["injection"]
