@@ -163,8 +163,10 @@ class App:
         self._settings = settings
         self._inspect = inspect
         self._observing = observing or Observing()
-        self._later = Afterwards()
-        self._telling = Telling(sinks, self._digest, self._later if self._observing.is_usable is None else None)
+        is_told_first = self._observing.is_usable is not None or inspect is not None
+        self._later = None if is_told_first else Afterwards()
+        """What is required, or shown as it happens, is told of before a message leaves."""
+        self._telling = Telling(sinks, self._digest, self._later)
         self.pool = Pool(self.kit.detector.detect, self.kit.detector.warm, PoolSettings(deadline_s=settings.deadline_s))
         self._numbers = itertools.count(1)
         self._recalls: LRUCache[str, Recall] = LRUCache(_SCOPES)
@@ -303,8 +305,7 @@ class App:
         return report
 
     async def close(self) -> None:
-        self._later.catch_up()
-        self._telling.close()
+        self._tell_rest()
         if self._scrubber is not None:
             await self._scrubber.close()
         for task in (self._warming, self._checking):
@@ -315,4 +316,10 @@ class App:
         if self.store is not None:
             await self.store.close()
         self.kit.vault.close()
-        self._later.catch_up()
+        self._tell_rest()
+
+    def _tell_rest(self) -> None:
+        """From now on everything is told of at once."""
+        if self._later is not None:
+            self._later.catch_up()
+        self._telling.close()

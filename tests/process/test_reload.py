@@ -138,7 +138,7 @@ async def test_a_changed_policy_decides_the_next_call_and_its_digest_stands_on_e
         await becomes(lambda: len(running.events("PolicyLoaded")) == 2)
         assert await running.said_of("x") == "to , today"
         old, new = (one["digest"] for one in running.events("PolicyLoaded"))
-        decided = [one["policy"] for one in running.events() if one.get("changes")]
+    decided = [one["policy"] for one in running.events() if one.get("changes")]
     assert old != new
     assert set(decided) == {old, new}
     assert decided[-1] == new

@@ -194,3 +194,19 @@ def test_a_policy_that_is_adopted_is_not_named_by_what_happened_before(later):
         (PolicyLoaded, after),
         (SessionClosed, after),
     ]
+
+
+async def test_where_it_is_shown_as_it_happens_what_is_told_of_a_message_comes_before_what_is_shown():
+    from sidecar.runtime.build import App, Settings
+    from sidecar.session.actions import Inspect, Side
+    from sidecar.wire.jsonrpc import Envelope, Message
+
+    came = []
+    app = App(Settings(policy="observe", engine="none"), [came.append], inspect=came.append)
+    conversation = app.conversation()
+    body = {"jsonrpc": "2.0", "method": "notifications/message", "params": {"level": "info", "data": "x"}}
+    await conversation.submit(Side.SERVER, Envelope(Message(body)), conversation.lane())
+    kinds = [type(one) for one in came]
+    assert kinds.index(MessagePassed) < kinds.index(Inspect)
+    await conversation.close()
+    await app.close()

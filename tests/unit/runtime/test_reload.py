@@ -46,12 +46,12 @@ async def test_an_exchange_ends_under_the_policy_it_began_with_and_the_next_has_
     await told(line, call, Side.CLIENT)
     second = await told(line, answer)
     assert "*" in second["result"]["content"][0]["text"]
+    await line.close()
+    await made.close()
     loaded = [event.digest for event in events if isinstance(event, PolicyLoaded)]
     decided = [event.policy for event in events if getattr(event, "changes", ())]
     assert decided == loaded
     assert len(set(loaded)) == 2
-    await line.close()
-    await made.close()
 
 
 @pytest.mark.parametrize("text", ["version: 1\nrulez: []\n", "", "version: 1\nfields: {a: PERSON}\n", None])

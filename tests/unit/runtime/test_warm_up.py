@@ -49,7 +49,7 @@ async def test_initialize_is_answered_before_models_are_loaded_and_text_waits_un
     assert outcome.envelope is not None
     assert outcome.envelope.message.body["params"]["data"] == "Write to <PERSON>, <EMAIL_ADDRESS>"
     assert app.is_warm
-    order = [type(event) for event in events if isinstance(event, (MessagePassed, DetectorReady))]
-    assert order == [MessagePassed, MessagePassed, DetectorReady, MessagePassed]
     await conversation.close()
     await app.close()
+    order = [type(event) for event in events if isinstance(event, (MessagePassed, DetectorReady))]
+    assert order == [MessagePassed, MessagePassed, DetectorReady, MessagePassed]
